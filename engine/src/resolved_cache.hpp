@@ -1,0 +1,70 @@
+// Names that one Reader resolved before: (stamp of the scope, name) to ids. A scope's stamp is a
+// number that is never used twice and changes with the scope, so an entry of an older state, or of
+// another scope, is simply never found again. Oldest entries are overwritten.
+//
+//   slots_   sets of 4: [tag | position]            a name enters when it is asked for a second
+//   time, ring_    [stamp, sizes][name][ids] ...          so names that never repeat cost no
+//   copying
+//
+// One thread's own: no atomics.
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <span>
+
+namespace sluice::internal {
+
+class ResolvedCache {
+ public:
+  /// Errors: std::bad_alloc. 0 bytes: a cache that never holds anything.
+  explicit ResolvedCache(std::size_t bytes);
+
+  bool is_on() const noexcept { return ring_words_ != 0; }
+
+  /// Asks for the slots, and then the entry, that a find() will look at.
+  void prefetch_slots(std::uint64_t hash) const noexcept;
+  void prefetch_entry(std::uint64_t hash) const noexcept;
+
+  /// The ids of a name, or null data. Lifetime: until the next insert().
+  /// Precondition: the name is zero-padded or followed by 8 readable bytes.
+  struct Found {
+    const std::uint32_t* ids = nullptr;
+    std::uint32_t size = 0;
+  };
+  Found find(std::uint64_t hash, std::uint64_t stamp, const char* name,
+             std::size_t size) const noexcept;
+
+  /// Remembers a name that find() did not know; nothing happens the first time it is seen.
+  void insert(std::uint64_t hash, std::uint64_t stamp, const char* name, std::size_t size,
+              std::span<const std::uint32_t> ids) noexcept;
+
+ private:
+  struct Header {
+    std::uint64_t stamp;
+    std::uint32_t id_count;
+    std::uint32_t name_bytes;
+  };
+  struct Freed {
+    void operator()(void* memory) const noexcept { std::free(memory); }
+  };
+  template <class T>
+  using Memory = std::unique_ptr<T[], Freed>;
+
+  static constexpr unsigned kWays = 4;
+  static constexpr unsigned kPositionBits = 40;
+
+  std::uint64_t* set_of(std::uint64_t hash) const noexcept;
+  static std::uint64_t tag_of(std::uint64_t hash) noexcept { return hash >> kPositionBits; }
+  const Header* live_entry(std::uint64_t slot) const noexcept;
+
+  std::size_t ring_words_ = 0;  // of 8 bytes
+  std::size_t set_mask_ = 0;
+  std::uint64_t end_ = 0;  // words ever written: where the next entry begins
+  Memory<std::uint64_t> ring_;
+  Memory<std::uint64_t> slots_;
+  Memory<std::uint16_t> seen_;  // by hash: the tag of the last name that was not let in
+};
+
+}  // namespace sluice::internal

@@ -1,0 +1,119 @@
+#include "segments.hpp"
+
+#include <emmintrin.h>
+
+#include <bit>
+#include <cstring>
+
+namespace sluice::internal {
+
+namespace {
+
+struct Masks {
+  unsigned dots;
+  unsigned allowed;
+};
+
+__m128i in_range(__m128i bytes, char first, char last) {
+  const __m128i offset = _mm_sub_epi8(bytes, _mm_set1_epi8(first));
+  const __m128i width = _mm_set1_epi8(static_cast<char>(last - first));
+  return _mm_cmpeq_epi8(_mm_min_epu8(offset, width), offset);
+}
+
+Masks classify(const char* text) noexcept {
+  const __m128i bytes = _mm_load_si128(reinterpret_cast<const __m128i*>(text));
+  const __m128i dots = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('.'));
+  const __m128i letters = in_range(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 'z');
+  const __m128i digits = in_range(bytes, '0', '9');
+  const __m128i others = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')),
+                                      _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-')));
+  const __m128i allowed = _mm_or_si128(_mm_or_si128(letters, digits), _mm_or_si128(others, dots));
+  return {static_cast<unsigned>(_mm_movemask_epi8(dots)),
+          static_cast<unsigned>(_mm_movemask_epi8(allowed))};
+}
+
+// Two moves that may overlap, instead of a call, for 1 to 15 bytes.
+void copy_short(char* to, const char* from, std::size_t size) noexcept {
+  if (size >= 8) {
+    std::memcpy(to, from, 8);
+    std::memcpy(to + size - 8, from + size - 8, 8);
+  } else if (size >= 4) {
+    std::memcpy(to, from, 4);
+    std::memcpy(to + size - 4, from + size - 4, 4);
+  } else {
+    to[0] = from[0];
+    to[size / 2] = from[size / 2];
+    to[size - 1] = from[size - 1];
+  }
+}
+
+}  // namespace
+
+bool Segments::copy(std::string_view name) noexcept {
+  bytes_ = name.size();
+  if (name.empty() || name.size() > kMaxNameBytes) return false;
+  char* const to = text_.data();
+  std::size_t at = 0;
+  for (; at + 16 <= bytes_; at += 16) std::memcpy(to + at, name.data() + at, 16);
+  if (at == 0) {
+    copy_short(to, name.data(), bytes_);
+  } else if (at < bytes_) {
+    std::memcpy(to + bytes_ - 16, name.data() + bytes_ - 16, 16);
+  }
+  return true;
+}
+
+bool Segments::split() noexcept {
+  size_ = 0;
+  begins_[0] = 0;
+  for (std::size_t at = 0; at < bytes_; at += 16) {
+    Masks masks = classify(text_.data() + at);
+    const std::size_t left = bytes_ - at;
+    const unsigned within = left >= 16 ? 0xFFFFU : (1U << left) - 1;
+    if ((masks.allowed & within) != within) return false;
+    for (unsigned dots = masks.dots & within; dots != 0; dots &= dots - 1) {
+      const std::size_t dot = at + static_cast<unsigned>(std::countr_zero(dots));
+      const std::size_t length = dot - begins_[size_];
+      if (length == 0 || length > kMaxSegmentBytes || size_ + 1 == kMaxSegments) return false;
+      begins_[++size_] = static_cast<std::uint16_t>(dot + 1);
+    }
+  }
+  const std::size_t last = bytes_ - begins_[size_];
+  if (last == 0 || last > kMaxSegmentBytes) return false;
+  begins_[++size_] = static_cast<std::uint16_t>(bytes_ + 1);
+  return true;
+}
+
+void Segments::resolve(const Symbols& table, const Hashing& hashing) noexcept {
+  for (unsigned i = 0; i < size_; ++i) {
+    const char* const text = text_.data() + begins_[i];
+    const std::size_t size = begins_[i + 1] - begins_[i] - 1U;
+    const SymbolEntry* const entry = table.find(hashing(text, size), text, size);
+    symbols_[i] = entry != nullptr ? entry->number : kUnknownSymbol;
+  }
+}
+
+bool covers(std::span<const Symbol> pattern, std::span<const Symbol> name) noexcept {
+  std::size_t p = 0;
+  std::size_t n = 0;
+  std::size_t globstar = pattern.size();  // the last `**` that was passed, and where it stands
+  std::size_t swallowed = 0;
+  while (n < name.size()) {
+    if (p < pattern.size() && pattern[p] == kGlobstarSymbol) {
+      globstar = p++;
+      swallowed = n;
+    } else if (p < pattern.size() && (pattern[p] == kStarSymbol || pattern[p] == name[n])) {
+      ++p;
+      ++n;
+    } else if (globstar < pattern.size()) {
+      p = globstar + 1;
+      n = ++swallowed;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == kGlobstarSymbol) ++p;
+  return p == pattern.size();
+}
+
+}  // namespace sluice::internal

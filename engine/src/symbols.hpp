@@ -1,0 +1,23 @@
+// Segments as numbers, one per distinct text, and what numbers mean that no text has.
+#pragma once
+
+#include "text_table.hpp"
+
+namespace sluice::internal {
+
+// The lowest numbers are never given to a text (TextTable::kReservedNumbers).
+inline constexpr Symbol kStarSymbol = 0;      // `*` in a pattern
+inline constexpr Symbol kGlobstarSymbol = 1;  // `**` in a pattern
+inline constexpr Symbol kUnknownSymbol = 2;   // a segment of a name that no pattern holds
+
+struct SymbolEntry : TextEntry {};
+using Symbols = TextTable<SymbolEntry>;
+
+/// One organisation: where its trie begins, and a stamp that changes with every change of it.
+struct Scope : TextEntry {
+  Slot root{0};                         // writers change it, readers follow it
+  std::atomic<std::uint64_t> stamp{0};  // writers store a number that was never used before
+};
+using Scopes = TextTable<Scope>;
+
+}  // namespace sluice::internal

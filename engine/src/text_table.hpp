@@ -1,0 +1,116 @@
+// Texts interned to entries: the segments' symbols and the scopes. Readers find without locks; an
+// entry that nobody refers to any more is forgotten, so that churn does not leak.
+//
+//   cells[hash's top 12 bits] -> bucket | Branch -> bucket | Branch -> bucket
+//   bucket: immutable array of {hash, entry}, the youngest first
+//
+// Roles:      any thread inside a Guard finds; writers intern and release; the Reclaimer forgets.
+// Invariants: I7 two entries in the table never have the same number, dead ones included: a number
+//             is the hash's top 24 bits and one of 252 that no neighbour in the bucket has.
+//             I8 a dead entry stays in its bucket, invisible, for one grace period, and only then
+//             gives its number back: no reader that resolved a text can meet the number's next
+//             owner.
+// Progress:   find: wait-free. intern, release, forget: lock-free.
+// Frees:      an entry is retired by forget() after it has left its bucket.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <new>
+#include <span>
+#include <stdexcept>
+#include <string_view>
+
+#include "hash.hpp"
+#include "trail.hpp"
+
+namespace sluice::internal {
+
+/// What every entry begins with. The text lies behind the Entry, zero-padded to a multiple of 8.
+struct TextEntry {
+  std::atomic<std::uint32_t>*
+      references;  // in a line of counters (pool.hpp): readers never load it
+  std::uint64_t hash;
+  std::uint32_t number;
+  std::uint32_t size;
+};
+
+template <class Entry>
+class TextTable {
+ public:
+  TextTable() = default;
+  TextTable(const TextTable&) = delete;
+  TextTable& operator=(const TextTable&) = delete;
+
+  /// Tears down what is left, without a grace period: for the owner's end.
+  void clear(Pool& pool) noexcept;
+
+  /// The entry of a text, or null. Inside a Guard; kTextPadding bytes behind the text are readable.
+  Entry* find(std::uint64_t hash, const char* text, std::size_t size) const noexcept;
+
+  /// The same with one reference taken, made if need be.
+  /// Errors: std::bad_alloc; std::length_error when 252 texts share 24 bits of hash.
+  Entry* intern(Operation& operation, std::uint64_t hash, const char* text, std::size_t size);
+
+  /// The live entry that has this number. Precondition: the caller holds a reference to it.
+  Entry* at_number(std::uint32_t number) const noexcept;
+
+  /// Gives one reference back. With the last one the entry dies, and forget() is due after a grace
+  /// period: `duty` says so to the Reclaimer. Errors: std::bad_alloc, and then nothing has changed.
+  void release(Operation& operation, Entry* entry, Reclaimer::Duty duty);
+
+  /// Frees a dead entry and its number. Errors: std::bad_alloc, and then nothing has changed.
+  void forget(Operation& operation, Entry* entry);
+
+ private:
+  struct Pair {
+    std::uint64_t hash;  // 0: dead
+    Entry* entry;
+  };
+  static constexpr unsigned kCellBits = 12;
+  static constexpr unsigned kNumberBits = 8;  // of a number, that neighbours differ in
+  static constexpr unsigned kReservedNumbers =
+      4;  // the lowest: symbols with a meaning of their own
+  static constexpr unsigned kMaxLevel = 2;
+  static constexpr std::uint32_t kDead = ~std::uint32_t{0};
+  static constexpr std::size_t kMaxPairs = 8;
+
+  static constexpr std::uint32_t neighbourhood(std::uint64_t hash) noexcept {
+    return static_cast<std::uint32_t>(hash >> 40U);
+  }
+  // The 32-bit hash whose digits the Branches below a cell take: its 12 leading bits are the
+  // level's.
+  static constexpr std::uint32_t below_cell(std::uint32_t neighbours) noexcept {
+    return neighbours << (32U - 24U + kCellBits);
+  }
+  static std::span<const Pair> pairs_of(Word bucket) noexcept {
+    return {piece_of<Pair>(bucket), bucket == 0 ? 0 : count_of(bucket)};
+  }
+  static bool has_text(const Entry& entry, const char* text, std::size_t size) noexcept {
+    return entry.size == size &&
+           is_same_text(text, reinterpret_cast<const char*>(&entry + 1), size);
+  }
+  static std::size_t entry_bytes(std::size_t size) noexcept {
+    return sizeof(Entry) + ((size + 7) & ~std::size_t{7});
+  }
+
+  const Slot& cell_of(std::uint32_t neighbours) const noexcept {
+    return cells_[neighbours >> (24U - kCellBits)];
+  }
+  Word bucket_of(std::uint32_t neighbours) const noexcept;
+  Slot* descend(Operation& operation, std::uint32_t neighbours, Trail& trail);
+  Entry* make_entry(Operation& operation, std::uint64_t hash, const char* text, std::size_t size);
+  static Word make_bucket(Operation& operation, std::span<const Pair> pairs);
+  static Word made_wide(Operation& operation, std::span<const Pair> pairs, unsigned level);
+  static void retire_bucket(Operation& operation, Word bucket) noexcept;
+  static std::uint32_t free_number(std::span<const Pair> pairs, std::uint32_t neighbours);
+  template <class Change>
+  void change_bucket(Operation& operation, const Entry& entry, Change&& change);
+  static void clear_below(Pool& pool, Word word) noexcept;
+
+  std::array<Slot, std::size_t{1} << kCellBits> cells_{};
+};
+
+}  // namespace sluice::internal
+
+#include "text_table.ipp"
