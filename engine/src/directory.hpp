@@ -34,6 +34,8 @@ class Directory {
 
  private:
   Slot* descend(Operation& operation, std::uint32_t id, Trail& trail, bool is_creating);
+  static Slot* descend_from(Operation& operation, Word branch, std::uint32_t id, Trail& trail,
+                            bool is_creating);
   void grow(Operation& operation, Word root, std::uint32_t id);
   template <class Visit>
   static void clear_below(Pool& pool, Word word, Visit& visit);

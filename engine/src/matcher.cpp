@@ -1,6 +1,7 @@
 #include "sluice/matcher.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
 #include "matcher_impl.hpp"
@@ -28,27 +29,19 @@ class PaddedText {
   std::size_t size_;
 };
 
-// Two ways to write "any number of segments" are one: `*` alone means every event, and a `**`
-// beside another adds nothing.
-bool is_redundant(std::span<const Symbol> path, std::string_view segment) {
-  return segment == "**" && !path.empty() && path.back() == kGlobstarSymbol;
-}
+constexpr std::size_t kPatternsAtOnce = 64;  // in one read section, so that memory flows back
 
 }  // namespace
 
 MatcherImpl::MatcherImpl(MatcherOptions options)
-    : hashing_{options.hash_seed, ~std::uint64_t{0}}, reclaimer_(pool_, *this) {}
+    : hashing_{options.hash_seed, ~std::uint64_t{0}}, reclaimer_(memory_, *this) {}
 
 MatcherImpl::~MatcherImpl() {
   reclaimer_.drain();
-  std::vector<Scope*> scopes;
-  directory_.clear(pool_, [&](Webhook* version) {
-    scopes.push_back(version->scope);
-    pool_.release(version, version->bytes());
-  });
-  for (Scope* const scope : scopes) clear_trie(pool_, scope->root);
-  scopes_.clear(pool_);
-  symbols_.clear(pool_);
+  directory_.clear(memory_.index,
+                   [&](Webhook* version) { memory_.ledger.release(version, version->bytes()); });
+  scopes_.clear(memory_, [&](Scope& scope) { clear_trie(memory_.index, scope.root); });
+  symbols_.clear(memory_, [](const SymbolEntry&) {});
 }
 
 Scope* MatcherImpl::find_scope(std::string_view text) const {
@@ -58,7 +51,7 @@ Scope* MatcherImpl::find_scope(std::string_view text) const {
 }
 
 std::vector<Symbol> MatcherImpl::intern_path(Operation& operation, std::string_view pattern) {
-  if (pattern == "*") pattern = "**";
+  if (pattern == "*") pattern = "**";  // the whole pattern `*` means every event
   const PaddedText padded{pattern};
   std::vector<Symbol> path;
   path.reserve(kMaxSegments);
@@ -69,58 +62,78 @@ std::vector<Symbol> MatcherImpl::intern_path(Operation& operation, std::string_v
       const char* const text = padded.data() + from;
       if (segment == "*") {
         path.push_back(kStarSymbol);
-      } else if (segment == "**") {
-        if (!is_redundant(path, segment)) path.push_back(kGlobstarSymbol);
-      } else {
+      } else if (segment != "**") {
         const std::uint64_t hash = hashing_(text, segment.size());
         path.push_back(symbols_.intern(operation, hash, text, segment.size())->number);
+      } else if (path.empty() || path.back() != kGlobstarSymbol) {
+        path.push_back(kGlobstarSymbol);  // a `**` beside another adds nothing
       }
       from = to + 1;
     }
   } catch (...) {
-    release_path(operation, path);
+    abandon_path(operation, path);
     throw;
   }
   return path;
 }
 
-void MatcherImpl::release_path(Operation& operation, std::span<const Symbol> path) {
+// Precondition: as many reserve()d items as the path has segments.
+void MatcherImpl::release_path(Operation& operation, std::span<const Symbol> path) noexcept {
   for (const Symbol symbol : path) {
     if (symbol == kStarSymbol || symbol == kGlobstarSymbol) continue;
-    symbols_.release(operation, symbols_.at_number(symbol), Reclaimer::Duty::forget_symbol);
+    symbols_.release(operation, symbols_.at_number(symbol), Reclaimer::Duty::hide_symbol);
   }
+}
+
+// For a put that has failed. Out of memory again: the segments' texts stay until the Matcher's end.
+void MatcherImpl::abandon_path(Operation& operation, std::span<const Symbol> path) noexcept {
+  try {
+    operation.reserve(static_cast<std::uint32_t>(path.size()));
+  } catch (const std::bad_alloc&) {
+    return;
+  }
+  release_path(operation, path);
 }
 
 // A pattern that is given twice counts once.
 void MatcherImpl::drop_doubles(Operation& operation, Paths& paths) {
-  std::ranges::sort(paths);
   Paths kept;
   Paths doubles;
+  kept.reserve(paths.size());
+  doubles.reserve(paths.size());
+  std::ranges::sort(paths);
   for (std::vector<Symbol>& path : paths) {
     const bool is_double = !kept.empty() && kept.back() == path;
     (is_double ? doubles : kept).push_back(std::move(path));
   }
   paths.swap(kept);
-  for (const std::vector<Symbol>& path : doubles) release_path(operation, path);
+  for (const std::vector<Symbol>& path : doubles) abandon_path(operation, path);
 }
 
-Webhook* MatcherImpl::make_version(Operation& operation, std::uint32_t id, std::string_view scope,
+Webhook* MatcherImpl::make_version(std::uint32_t id, std::string_view scope,
                                    std::span<const Pattern> patterns) {
+  Operation operation{memory_, reclaimer_, probe_};
   Paths paths;
-  Scope* owner = nullptr;
   try {
     paths.reserve(patterns.size());
     for (const Pattern& pattern : patterns) {
       paths.push_back(intern_path(operation, pattern.text()));
     }
-    std::ranges::sort(paths);
-    drop_doubles(operation, paths);
-    const PaddedText padded{scope};
-    owner = scopes_.intern(operation, hashing_(padded.data(), padded.size()), padded.data(),
-                           padded.size());
+    if (paths.size() > 1) drop_doubles(operation, paths);
     std::size_t symbols_in_all = 0;
     for (const auto& path : paths) symbols_in_all += path.size();
-    void* const memory = operation.allocate(Webhook::bytes_for(paths.size(), symbols_in_all));
+    const std::size_t bytes = Webhook::bytes_for(paths.size(), symbols_in_all);
+    operation.reserve(1);
+    void* const memory = operation.allocate_record(bytes);
+    const PaddedText padded{scope};
+    Scope* owner = nullptr;
+    try {
+      const std::uint64_t hash = hashing_(padded.data(), padded.size());
+      owner = scopes_.intern(operation, hash, padded.data(), padded.size());
+    } catch (...) {
+      operation.retire_record(memory, bytes);
+      throw;
+    }
     auto* const version =
         ::new (memory) Webhook{owner, id, static_cast<std::uint16_t>(paths.size()),
                                static_cast<std::uint16_t>(paths[0].size())};
@@ -131,17 +144,19 @@ Webhook* MatcherImpl::make_version(Operation& operation, std::uint32_t id, std::
     }
     return version;
   } catch (...) {
-    for (const auto& path : paths) release_path(operation, path);
-    if (owner != nullptr) scopes_.release(operation, owner, Reclaimer::Duty::forget_scope);
+    for (const auto& path : paths) abandon_path(operation, path);
     throw;
   }
 }
 
+// All or nothing: what is reserved at the beginning is all that can fail.
 void MatcherImpl::release_version(Operation& operation, Webhook* version) {
+  std::size_t symbols_in_all = 0;
+  version->for_each_pattern([&](std::span<const Symbol> path) { symbols_in_all += path.size(); });
+  operation.reserve(static_cast<std::uint32_t>(symbols_in_all + 2));
   version->for_each_pattern([&](std::span<const Symbol> path) { release_path(operation, path); });
-  scopes_.release(operation, version->scope, Reclaimer::Duty::forget_scope);
-  operation.reserve(1);
-  operation.retire(version, version->bytes());
+  scopes_.release(operation, version->scope, Reclaimer::Duty::hide_scope);
+  operation.retire_record(version, version->bytes());
 }
 
 void MatcherImpl::step_all(Operation& operation, const Webhook& version, Step step) {
@@ -151,34 +166,18 @@ void MatcherImpl::step_all(Operation& operation, const Webhook& version, Step st
   });
 }
 
-void MatcherImpl::stamp(Scope& scope) noexcept {
-  // relaxed: the number only has to be new.
-  const std::uint64_t number = next_stamp_.fetch_add(1, std::memory_order_relaxed);
-  // sync[M1] release -> M2: who sees the stamp sees the change.
-  scope.stamp.store(number, std::memory_order_release);
-}
-
-// Makes `version` (null: none) the current one of `id`. True: there was one before.
-bool MatcherImpl::replace(Operation& operation, std::uint32_t id, Webhook* version) {
-  Operation farewell{pool_, reclaimer_,
-                     probe_};  // so that saying good-bye to the old one cannot fail
-  for (;;) {
-    Webhook* const old = directory_.find(id);
-    if (old == nullptr && version == nullptr) return false;
-    if (old != nullptr) step_all(operation, *old, Step::doom);
-    operation.reached("doomed");
-    if (!directory_.exchange(operation, id, old, version)) continue;
-    operation.reached("changed");
-    if (version != nullptr) {
-      settle(operation, *version);
-      stamp(*version->scope);
+// For a version that is not the current one, and that nobody else steps.
+void MatcherImpl::step_apart(const Webhook& version, Step step) {
+  std::optional<Operation> operation;
+  std::size_t count = 0;
+  version.for_each_pattern([&](std::span<const Symbol> path) {
+    if (count++ % kPatternsAtOnce == 0) {
+      operation.reset();
+      operation.emplace(memory_, reclaimer_, probe_);
     }
-    if (old == nullptr) return false;
-    if (version == nullptr || old->scope != version->scope) stamp(*old->scope);
-    farewell.defer(
-        {old, static_cast<std::uint32_t>(old->bytes()), Reclaimer::Duty::finish_webhook});
-    return true;
-  }
+    step_at(*operation, version.scope->root, path, step, version);
+    operation->reached("stepped");
+  });
 }
 
 void MatcherImpl::settle(Operation& operation, const Webhook& version) noexcept {
@@ -189,20 +188,53 @@ void MatcherImpl::settle(Operation& operation, const Webhook& version) noexcept 
   }
 }
 
+void MatcherImpl::stamp(Scope& scope) noexcept {
+  // relaxed: the number only has to be new.
+  const std::uint64_t number = next_stamp_.fetch_add(1, std::memory_order_relaxed);
+  // An exchange, as a store would hide the stamps of other writers before it.
+  // sync[M1] acq_rel -> M2: who sees the stamp sees that every entry of the change is unsettled.
+  scope.stamp.exchange(number, std::memory_order_acq_rel);
+}
+
+// Makes `version` (null: none) the current one of `id`. True: there was one before.
+bool MatcherImpl::replace(std::uint32_t id, Webhook* version) {
+  Operation operation{memory_, reclaimer_, probe_};
+  std::optional<Operation> farewell;  // so that saying good-bye to the old version cannot fail
+  for (;;) {
+    Webhook* const old = directory_.find(id);
+    if (old == nullptr && version == nullptr) return false;
+    if (old != nullptr) {
+      if (!farewell) farewell.emplace(memory_, reclaimer_, probe_);
+      step_all(operation, *old, Step::doom);
+    }
+    operation.reached("doomed");
+    if (old != nullptr) stamp(*old->scope);
+    if (version != nullptr && (old == nullptr || old->scope != version->scope)) {
+      stamp(*version->scope);
+    }
+    if (!directory_.exchange(operation, id, old, version)) continue;
+    operation.reached("changed");
+    if (version != nullptr) settle(operation, *version);
+    if (old == nullptr) return false;
+    farewell->defer(
+        {old, static_cast<std::uint32_t>(old->bytes()), Reclaimer::Duty::finish_webhook});
+    return true;
+  }
+}
+
 bool MatcherImpl::put(std::uint32_t id, std::string_view scope, std::span<const Pattern> patterns) {
   if (patterns.empty()) return !remove(id);
   if (scope.size() > kMaxScopeBytes) throw std::length_error("a scope is longer than 255 bytes");
   if (patterns.size() > kMaxPatterns) throw std::length_error("more than 65,535 patterns");
   reclaimer_.throttle();
-  Operation operation{pool_, reclaimer_, probe_};
-  Webhook* const version = make_version(operation, id, scope, patterns);
+  Webhook* const version = make_version(id, scope, patterns);
   bool had_one = false;
   try {
-    step_all(operation, *version, Step::admit);
-    operation.reached("admitted");
-    had_one = replace(operation, id, version);
+    step_apart(*version, Step::admit);
+    probe_.at("admitted");
+    had_one = replace(id, version);
   } catch (...) {
-    if (directory_.find(id) != version) withdraw(operation, version);
+    withdraw(version);
     throw;
   }
   // relaxed: a statistic.
@@ -210,11 +242,12 @@ bool MatcherImpl::put(std::uint32_t id, std::string_view scope, std::span<const 
   return !had_one;
 }
 
-// Takes a version back that never became the current one. Out of memory again: its entries stay,
-// and mean nothing, as the directory does not know the version.
-void MatcherImpl::withdraw(Operation& operation, Webhook* version) noexcept {
+// Takes a version back that never became the current one. Out of memory again: its entries stay, and
+// mean nothing, as the directory does not know the version.
+void MatcherImpl::withdraw(Webhook* version) noexcept {
   try {
-    step_all(operation, *version, Step::remove);
+    step_apart(*version, Step::remove);
+    Operation operation{memory_, reclaimer_, probe_};
     release_version(operation, version);
   } catch (const std::bad_alloc&) {
     return;
@@ -223,11 +256,11 @@ void MatcherImpl::withdraw(Operation& operation, Webhook* version) noexcept {
 
 bool MatcherImpl::remove(std::uint32_t id) {
   reclaimer_.throttle();
-  Operation operation{pool_, reclaimer_, probe_};
-  if (!replace(operation, id, nullptr)) return false;
+  if (!replace(id, nullptr)) return false;
   // relaxed: a statistic.
   subscriptions_.fetch_sub(1, std::memory_order_relaxed);
   try {
+    Operation operation{memory_, reclaimer_, probe_};
     directory_.tidy(operation, id);
   } catch (const std::bad_alloc&) {
     return true;  // an empty Branch stays until the next removal beside it
@@ -236,28 +269,31 @@ bool MatcherImpl::remove(std::uint32_t id) {
 }
 
 void MatcherImpl::finish(const Reclaimer::Item& item) {
-  Operation operation{pool_, reclaimer_, probe_};
+  using enum Reclaimer::Duty;
+  Operation operation{memory_, reclaimer_, probe_};
+  auto* const symbol = static_cast<SymbolEntry*>(item.object);
+  auto* const scope = static_cast<Scope*>(item.object);
   switch (item.duty) {
-    case Reclaimer::Duty::finish_webhook: {
+    case finish_webhook: {
       auto* const version = static_cast<Webhook*>(item.object);
       step_all(operation, *version, Step::remove);
       release_version(operation, version);
       break;
     }
-    case Reclaimer::Duty::forget_symbol:
-      symbols_.forget(operation, static_cast<SymbolEntry*>(item.object));
-      break;
-    case Reclaimer::Duty::forget_scope:
-      scopes_.forget(operation, static_cast<Scope*>(item.object));
-      break;
-    case Reclaimer::Duty::release_piece: break;
+    case hide_symbol: symbols_.hide(operation, symbol, forget_symbol); break;
+    case forget_symbol: symbols_.forget(operation, symbol); break;
+    case hide_scope: scopes_.hide(operation, scope, forget_scope); break;
+    case forget_scope: scopes_.forget(operation, scope); break;
+    case release_piece:
+    case release_record: break;
   }
 }
 
 MatcherStats MatcherImpl::stats() const noexcept {
-  // relaxed: a statistic.
-  return {subscriptions_.load(std::memory_order_relaxed), sizeof(*this) + pool_.used(),
-          reclaimer_.pending()};
+  // relaxed: a statistic. While changes of one id overlap it may be one too low.
+  const std::ptrdiff_t subscriptions = subscriptions_.load(std::memory_order_relaxed);
+  return {static_cast<std::size_t>(std::max(subscriptions, std::ptrdiff_t{0})),
+          sizeof(*this) + memory_.index.used() + memory_.ledger.used(), reclaimer_.pending()};
 }
 
 }  // namespace internal

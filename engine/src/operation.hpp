@@ -1,4 +1,4 @@
-// What one change of the index carries along: the read section it runs in, the pool, and what it
+// What one change of the index carries along: the read section it runs in, the memory, and what it
 // unlinks. An operation that lost a race retires what it built in vain, too (pool.hpp, I1).
 #pragma once
 
@@ -16,12 +16,16 @@ namespace sluice::internal {
 struct WriterProbe {
   void (*reached)(void* context, const char* point) = nullptr;
   void* context = nullptr;
+
+  void at(const char* point) const {
+    if (reached != nullptr) reached(context, point);
+  }
 };
 
 class Operation {
  public:
-  Operation(Pool& pool, Reclaimer& reclaimer, const WriterProbe& probe)
-      : pool_(pool),
+  Operation(Memory& memory, Reclaimer& reclaimer, const WriterProbe& probe)
+      : memory_(memory),
         reclaimer_(reclaimer),
         probe_(probe),
         batch_(reclaimer.make_batch(kUsualItems)) {}
@@ -29,7 +33,9 @@ class Operation {
   Operation(const Operation&) = delete;
   Operation& operator=(const Operation&) = delete;
 
-  void* allocate(std::size_t bytes) { return pool_.allocate(bytes); }
+  /// Memory of the index, and of the ledger. Errors: std::bad_alloc.
+  void* allocate(std::size_t bytes) { return memory_.index.allocate(bytes); }
+  void* allocate_record(std::size_t bytes) { return memory_.ledger.allocate(bytes); }
 
   /// Makes sure that the next `count` defer() calls cannot fail. Call it before the change that
   /// makes them due.
@@ -46,18 +52,17 @@ class Operation {
   void retire(void* piece, std::size_t bytes) noexcept {
     defer({piece, static_cast<std::uint32_t>(bytes), Reclaimer::Duty::release_piece});
   }
-
-  void reached(const char* point) const {
-    if (probe_.reached != nullptr) probe_.reached(probe_.context, point);
+  void retire_record(void* record, std::size_t bytes) noexcept {
+    defer({record, static_cast<std::uint32_t>(bytes), Reclaimer::Duty::release_record});
   }
 
-  Pool& pool() const noexcept { return pool_; }
+  void reached(const char* point) const { probe_.at(point); }
 
  private:
   static constexpr std::uint32_t kUsualItems = 6;
 
   Guard guard_;
-  Pool& pool_;
+  Memory& memory_;
   Reclaimer& reclaimer_;
   const WriterProbe& probe_;
   Reclaimer::Batch* batch_;

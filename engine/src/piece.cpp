@@ -22,15 +22,17 @@ Word content_of_slot(const Slot& slot) noexcept {
 
 }  // namespace
 
-NodeContent content_of(Word node) noexcept {
+NodeContent content_of(Word node, const Slot* changed, Word fresh) noexcept {
+  const auto word_at = [&](const Slot* slot) {
+    return slot == changed ? fresh : content_of_slot(*slot);
+  };
   NodeContent content;
   const Slot* slot = node_slots(node);
   for (unsigned i = 0; i < content.extras.size(); ++i) {
-    if ((extras_of(node) & (1U << i)) != 0) content.extras[i] = content_of_slot(*slot++);
+    if ((extras_of(node) & (1U << i)) != 0) content.extras[i] = word_at(slot++);
   }
   for (unsigned i = 0; i < keys_of(node); ++i) {
-    if (const Word word = content_of_slot(slot[i]); word != 0)
-      content.add(node_keys(node)[i], word);
+    if (const Word word = word_at(slot + i); word != 0) content.add(node_keys(node)[i], word);
   }
   return content;
 }
@@ -53,6 +55,25 @@ Word make_node(Operation& operation, const NodeContent& content) {
 
 Branch* make_branch(Operation& operation) {
   return ::new (operation.allocate(sizeof(Branch))) Branch{};
+}
+
+Successor successor_of(Operation& operation, Word piece, const Slot* changed, Word fresh) {
+  if (kind_of(piece) == Kind::node) {
+    const Word word = make_node(operation, content_of(piece, changed, fresh));
+    return {word, kind_of(word) == Kind::node};
+  }
+  std::array<Word, kFanout> words;
+  for (unsigned i = 0; i < kFanout; ++i) {
+    const Slot& slot = piece_of<Branch>(piece)->slots[i];
+    words[i] = &slot == changed ? fresh : content_of_slot(slot);
+  }
+  if (std::ranges::all_of(words, [](Word word) { return word == 0; })) return {0, false};
+  Branch* const branch = make_branch(operation);
+  for (unsigned i = 0; i < kFanout; ++i) {
+    // relaxed: published with the Branch.
+    branch->slots[i].store(words[i], std::memory_order_relaxed);
+  }
+  return {(piece & ~kAddress) | (make_word(Kind::empty, branch) & kAddress), true};
 }
 
 void freeze(Word piece) noexcept {

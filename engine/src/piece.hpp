@@ -6,13 +6,12 @@
 //   Branch  [slot 0] .. [slot 63]
 //
 // Roles:      readers follow slots; writers change a slot by CAS, and what a slot cannot express (a
-//             new key, a dropped key) by replacing the piece: freeze every slot, build the
-//             successor, CAS the slot that holds the piece. Whoever meets a frozen slot does the
-//             same for the piece it is in, so nobody waits.
+//             new key, a dropped key) by replacing the piece: freeze every slot, build the successor,
+//             CAS the slot that holds the piece (trail.hpp).
 // Invariants: I4 a slot that is frozen never changes again.
 //             I5 the keys of a published node never change.
 //             I6 a piece that is reachable is complete.
-// Progress:   find: wait-free, bounded by the keys of one node (kMaxKeys). freeze: wait-free.
+// Progress:   find_key: wait-free, bounded by the keys of one node (kMaxKeys). freeze: wait-free.
 // Frees:      the winner of the CAS retires the old piece.
 #pragma once
 
@@ -68,8 +67,8 @@ constexpr unsigned expected_place(Symbol symbol, unsigned keys, unsigned level) 
   return static_cast<unsigned>((std::uint64_t{symbol << (kDigitBits * level)} * keys) >> 32U);
 }
 
-/// The slot of a literal child, or null. Complexity: O(sqrt(keys)) expected, by interpolation; O(keys)
-/// where hashes collide.
+/// The slot of a literal child, or null. Complexity: O(sqrt(keys)) expected, by interpolation;
+/// O(keys) where hashes collide.
 inline Slot* find_key(Word node, Symbol symbol, unsigned level = 0) noexcept {
   const unsigned keys = keys_of(node);
   const Symbol* const key = node_keys(node);
@@ -147,12 +146,20 @@ struct NodeContent {
   }
 };
 
-/// The content of a frozen node, without its empty slots.
-NodeContent content_of(Word node) noexcept;
+/// The content of a frozen node, without its empty slots; `changed`, one of them or null, holds
+/// `fresh` instead.
+NodeContent content_of(Word node, const Slot* changed = nullptr, Word fresh = 0) noexcept;
 
 /// A new node, or, where one is not needed, the word that stands for the content: empty, or the
 /// subscribers alone. Precondition: at most kMaxKeys keys. Errors: std::bad_alloc.
 Word make_node(Operation& operation, const NodeContent& content);
+
+/// What a frozen piece becomes when `changed` (null: none) holds `fresh`, without empty slots.
+struct Successor {
+  Word word;
+  bool is_new;  // a piece of its own, which must be retired if it is not published
+};
+Successor successor_of(Operation& operation, Word piece, const Slot* changed, Word fresh);
 
 /// A new Branch with all slots empty.
 Branch* make_branch(Operation& operation);

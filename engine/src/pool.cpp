@@ -64,7 +64,7 @@ void* Pool::allocate(std::size_t bytes) {
         break;
       }
     }
-    piece = first != nullptr ? first : bytes == 8 ? carve_counters() : carve(bytes);
+    piece = first != nullptr ? first : carve(bytes);
   }
   // relaxed: a statistic.
   used_.fetch_add(bytes, std::memory_order_relaxed);
@@ -83,6 +83,26 @@ void Pool::release(void* piece, std::size_t bytes) noexcept {
   push(bytes / 8, free, free);
 }
 
+void Pool::Returns::add(void* piece, std::size_t bytes) noexcept {
+  bytes = rounded(bytes);
+  if (!kCarves || bytes > kLargest) return pool_.release(piece, bytes);
+  bytes_ += bytes;
+  Chain& chain = chains_[bytes / 8];
+  chain.first = ::new (piece) Free{chain.first};
+  if (chain.last == nullptr) chain.last = chain.first;
+}
+
+void Pool::Returns::flush() noexcept {
+  for (std::size_t i = 0; i < chains_.size(); ++i) {
+    if (chains_[i].first == nullptr) continue;
+    pool_.push(i, chains_[i].first, chains_[i].last);
+    chains_[i] = {};
+  }
+  // relaxed: a statistic.
+  pool_.used_.fetch_sub(bytes_, std::memory_order_relaxed);
+  bytes_ = 0;
+}
+
 void Pool::push(std::size_t size_class, Free* first, Free* last) noexcept {
   std::atomic<Free*>& head = free_[size_class];
   // relaxed: only compared and stored; who pops it later synchronises with its own push.
@@ -93,19 +113,6 @@ void Pool::push(std::size_t size_class, Free* first, Free* last) noexcept {
     // sync[P2] release -> P1: the links of the chain are complete before it can be popped.
   } while (!head.compare_exchange_weak(next, first, std::memory_order_release,
                                        std::memory_order_relaxed));  // relaxed: tried again
-}
-
-// Pieces of 8 bytes are reference counts, which writers change: they come a line at a time, so that
-// no reader's line ever holds one.
-void* Pool::carve_counters() {
-  auto* const line = static_cast<std::byte*>(carve(2 * kLine));
-  const auto address = reinterpret_cast<std::uintptr_t>(line);
-  auto* const first = line + (((address + kLine - 1) & ~(kLine - 1)) - address);
-  for (std::size_t at = 8; at < kLine; at += 8) {
-    Free* const free = ::new (first + at) Free{nullptr};
-    push(1, free, free);
-  }
-  return first;
 }
 
 void* Pool::carve(std::size_t bytes) {

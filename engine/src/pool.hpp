@@ -1,6 +1,7 @@
 // Memory of one Matcher's index: size classes of 8 bytes, carved from large blocks that ask for
-// huge pages (a random walk over 80 MB is bound by address translation, bench/LOG.md), without a
-// header per piece. A general allocator costs 8 to 16 bytes a piece here, a third of the index.
+// huge pages, without a header per piece. A walk is bound by the cache lines and the pages that it
+// touches, so what readers follow is packed as densely as it can be, in a pool of its own
+// (bench/LOG.md).
 //
 // Roles:      any writer inside a reclaim::Guard allocates; release() only after a grace period.
 // Invariants: I1 a piece returns to its free list no earlier than a grace period after it was
@@ -27,6 +28,8 @@ class Pool {
   void* allocate(std::size_t bytes);
   void release(void* piece, std::size_t bytes) noexcept;
 
+  class Returns;
+
   /// Bytes of pieces that are allocated now, as rounded up to their class.
   std::size_t used() const noexcept;
 
@@ -39,12 +42,39 @@ class Pool {
   static constexpr std::size_t kLine = 64;
 
   void* carve(std::size_t bytes);
-  void* carve_counters();
   void push(std::size_t size_class, Free* first, Free* last) noexcept;
 
   std::array<std::atomic<Free*>, kLargest / 8 + 1> free_{};
   std::atomic<Block*> block_{nullptr};
   alignas(kLine) std::atomic<std::size_t> used_{0};
+};
+
+/// Pieces on their way back, gathered so that a free list's head, which writers are at, is written
+/// once for many of them. Thread safety: one thread at a time.
+class Pool::Returns {
+ public:
+  explicit Returns(Pool& pool) noexcept : pool_(pool) {}
+  ~Returns() { flush(); }
+  Returns(const Returns&) = delete;
+  Returns& operator=(const Returns&) = delete;
+
+  void add(void* piece, std::size_t bytes) noexcept;
+  void flush() noexcept;
+
+ private:
+  struct Chain {
+    Free* first;
+    Free* last;
+  };
+  Pool& pool_;
+  std::size_t bytes_ = 0;
+  std::array<Chain, kLargest / 8 + 1> chains_{};
+};
+
+/// A Matcher's memory. Apart, so that no line that readers load holds what they never look at.
+struct Memory {
+  Pool index;   // what readers follow: nodes, subscriber sets, texts, the directory
+  Pool ledger;  // what writers keep: versions of webhooks, reference counts, batches to reclaim
 };
 
 }  // namespace sluice::internal

@@ -26,9 +26,11 @@ const MatchedBatch& ReaderImpl::match(std::span<const Query> queries) {
 void ReaderImpl::match_group(std::span<const Query> queries) {
   const Guard guard;
   const std::span<Event> group{events_.data(), queries.size()};
-  scope_text_ = {};
-  scope_ = matcher_.find_scope(scope_text_);
-  for (std::size_t i = 0; i < group.size(); ++i) prepare(group[i], queries[i]);
+  has_scope_ = false;
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    if (i + 4 < group.size()) prefetch_line(queries[i + 4].name.data());
+    prepare(group[i], queries[i]);
+  }
   if (cache_.is_on()) {
     for (const Event& event : group) cache_.prefetch_entry(event.hash);
     for (Event& event : group) {
@@ -46,7 +48,7 @@ void ReaderImpl::match_group(std::span<const Query> queries) {
   if (!cache_.is_on()) return;
   for (std::size_t i = 0; i < group.size(); ++i) {
     const Event& event = group[i];
-    if (!event.is_walked) continue;
+    if (!event.is_lasting) continue;
     const auto ids = batch_[first + i];
     cache_.insert(event.hash, event.stamp, event.segments.text(), event.segments.bytes(),
                   {reinterpret_cast<const std::uint32_t*>(ids.data()), ids.size()});
@@ -56,17 +58,20 @@ void ReaderImpl::match_group(std::span<const Query> queries) {
 void ReaderImpl::prepare(Event& event, const Query& query) {
   event.found = {};
   event.is_walked = false;
+  event.is_lasting = false;
   event.hash = 0;
   event.scope = nullptr;
   if (!event.segments.copy(query.name)) return;
-  if (query.scope != scope_text_) {
+  if (!has_scope_ || query.scope != scope_text_) {
+    has_scope_ = true;
     scope_text_ = query.scope;
     scope_ = matcher_.find_scope(query.scope);
   }
   event.scope = scope_;
-  if (scope_ == nullptr || !cache_.is_on()) return;
-  // sync[M2] acquire -> M1: a walk that begins now sees every change that this stamp stands for.
+  if (scope_ == nullptr) return;
+  // sync[M2] acquire -> M1: a walk that begins now finds the changes of this stamp at least unsettled.
   event.stamp = scope_->stamp.load(std::memory_order_acquire);
+  if (!cache_.is_on()) return;
   // The stamp joins the hash, so that one name of many scopes spreads over the whole cache.
   event.hash =
       folded(matcher_.hashing()(event.segments.text(), event.segments.bytes()) ^ event.stamp,
@@ -95,9 +100,14 @@ void ReaderImpl::write(Event& event, std::uint32_t index) {
   }
   const std::size_t begin = size_;
   bool may_repeat = walk_.may_repeat(index);
+  event.is_lasting = true;
   for (std::uint32_t at = walk_.first_hit(index); at != Hit::kNone; at = walk_.hit(at).next) {
     write_subscribers(event, walk_.hit(at).word, may_repeat);
   }
+  // sync[M3] acquire -> M1: if no change came in between, each version was met at most once.
+  const bool is_same = event.scope->stamp.load(std::memory_order_acquire) == event.stamp;
+  event.is_lasting = event.is_lasting && is_same;
+  may_repeat = may_repeat || !is_same;
   if (may_repeat) drop_doubles(begin);
 }
 
@@ -114,6 +124,7 @@ void ReaderImpl::write_subscribers(Event& event, Word subscribers, bool& may_rep
   append(view.shared);
   may_repeat = may_repeat || !view.shared.empty();
   for (const Unsettled entry : view.unsettled) {
+    event.is_lasting = false;
     const Webhook& version = *webhook_of(entry);
     if (!is_current(event, version)) continue;
     append({&version.id, 1});
@@ -128,11 +139,8 @@ bool ReaderImpl::is_current(Event& event, const Webhook& version) {
   if (current == nullptr || current->scope != event.scope) return false;
   // The current version may hold segments that were nobody's when the name was resolved.
   event.segments.resolve(matcher_.symbols(), matcher_.hashing());
-  bool is_covered = false;
-  current->for_each_pattern([&](std::span<const Symbol> path) {
-    is_covered = is_covered || covers(path, event.segments.symbols());
-  });
-  return is_covered;
+  return current->any_pattern(
+      [&](std::span<const Symbol> path) { return covers(path, event.segments.symbols()); });
 }
 
 void ReaderImpl::append(std::span<const std::uint32_t> ids) {
@@ -140,7 +148,7 @@ void ReaderImpl::append(std::span<const std::uint32_t> ids) {
   if (size_ + ids.size() > to.size()) {
     to.resize(std::max({2 * to.size(), size_ + ids.size(), std::size_t{256}}));
   }
-  auto* out = reinterpret_cast<std::uint32_t*>(to.data()) + size_;
+  SubscriptionId* out = to.data() + size_;
   size_ += ids.size();
   // Arrays are short: four at a time in line beat a call of memcpy.
   const std::uint32_t* in = ids.data();
@@ -149,14 +157,31 @@ void ReaderImpl::append(std::span<const std::uint32_t> ids) {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(out),
                      _mm_loadu_si128(reinterpret_cast<const __m128i*>(in)));
   }
-  for (; left != 0; --left) *out++ = *in++;
+  for (; left != 0; --left) *out++ = SubscriptionId{*in++};
 }
 
 void ReaderImpl::drop_doubles(std::size_t begin) {
-  const auto first = batch_.ids_.begin() + static_cast<std::ptrdiff_t>(begin);
-  const auto last = batch_.ids_.begin() + static_cast<std::ptrdiff_t>(size_);
-  std::sort(first, last);
-  size_ = begin + static_cast<std::size_t>(std::unique(first, last) - first);
+  const std::span<SubscriptionId> ids{batch_.ids_.data() + begin, size_ - begin};
+  if (!may_have_doubles(ids)) return;
+  std::sort(ids.begin(), ids.end());
+  size_ = begin + static_cast<std::size_t>(std::unique(ids.begin(), ids.end()) - ids.begin());
+}
+
+// A bitmap of the ids' hashes spares most results the sorting: doubles are rare.
+bool ReaderImpl::may_have_doubles(std::span<const SubscriptionId> ids) noexcept {
+  if (ids.size() > kMaxFiltered) return true;
+  const auto bit_of = [](SubscriptionId id) {
+    return spread(static_cast<std::uint32_t>(id)) >> (32U - kFilterBits);
+  };
+  bool is_seen = false;
+  for (const SubscriptionId id : ids) {
+    std::uint64_t& word = filter_[bit_of(id) / 64];
+    const std::uint64_t bit = std::uint64_t{1} << (bit_of(id) % 64);
+    is_seen = is_seen || (word & bit) != 0;
+    word |= bit;
+  }
+  for (const SubscriptionId id : ids) filter_[bit_of(id) / 64] = 0;
+  return is_seen;
 }
 
 }  // namespace internal

@@ -33,6 +33,7 @@ namespace sluice::internal {
 namespace {
 // Grace periods interrupt the readers' processors (membarrier), so they come at most this often.
 constexpr std::chrono::milliseconds kPause{1};
+constexpr int kThrottlePauses = 10;  // that one change waits at most
 }  // namespace
 
 Guard::Guard() noexcept { urcu_bp_read_lock(); }
@@ -42,20 +43,25 @@ Guard::~Guard() {
   urcu_bp_read_unlock();
 }
 
-Reclaimer::Reclaimer(Pool& pool, Finisher& finisher)
-    : pool_(pool), finisher_(finisher), thread_([this] { run(); }) {}
+Reclaimer::Reclaimer(Memory& memory, Finisher& finisher)
+    : memory_(memory),
+      pieces_(memory.index),
+      records_(memory.ledger),
+      finisher_(finisher),
+      thread_([this] { run(); }) {}
 
 Reclaimer::~Reclaimer() {
   // sync[R1] release -> R2: everything that was submitted before is seen by the last round.
   is_stopping_.store(true, std::memory_order_release);
-  // relaxed: the value is only a reason to look again.
-  wake_.fetch_add(1, std::memory_order_relaxed);
+  // sync[R9] release -> R6: who sees the count sees that the end has come.
+  wake_.fetch_add(1, std::memory_order_release);
   wake_.notify_one();
   thread_.join();
 }
 
 Reclaimer::Batch* Reclaimer::make_batch(std::uint32_t capacity) {
-  return ::new (pool_.allocate(Batch::bytes_for(capacity))) Batch{nullptr, 0, capacity, 0, 0};
+  return ::new (memory_.ledger.allocate(Batch::bytes_for(capacity)))
+      Batch{nullptr, 0, capacity, 0, 0};
 }
 
 void Reclaimer::submit(Batch* batch) noexcept {
@@ -80,7 +86,7 @@ void Reclaimer::submit(Batch* batch) noexcept {
 
 void Reclaimer::run() {
   for (;;) {
-    // sync[R6] acquire -> R5: a batch that comes after this load changes the count.
+    // sync[R6] acquire -> R5, R9: a batch that comes after this load changes the count.
     const std::uint32_t seen = wake_.load(std::memory_order_acquire);
     // sync[R2] acquire -> R1: set before the join, after the last submit.
     const bool is_last = is_stopping_.load(std::memory_order_acquire);
@@ -108,33 +114,37 @@ void Reclaimer::settle(Batch* newest) {
     oldest = newest;
     newest = next;
   }
+  std::size_t bytes = 0;
+  std::size_t batches = 0;
   while (oldest != nullptr) {
     Batch* const batch = oldest;
     oldest = batch->next;
     const Guard guard;  // duties change the index, as writers do
-    if (!do_duties(*batch)) {
-      // Out of memory: the batch waits for another round. Its bytes are counted once already.
-      // relaxed: as in submit().
-      pending_bytes_.fetch_sub(batch->bytes, std::memory_order_relaxed);
-      // relaxed: as in submit().
-      pending_batches_.fetch_sub(1, std::memory_order_relaxed);
-      submit(batch);
-      continue;
+    bytes += batch->bytes;
+    ++batches;
+    if (do_duties(*batch)) {
+      records_.add(batch, Batch::bytes_for(batch->capacity));
+    } else {
+      submit(batch);  // out of memory: it waits for another round
     }
-    const std::size_t bytes = batch->bytes;
-    pool_.release(batch, Batch::bytes_for(batch->capacity));
-    // relaxed: an estimate.
-    pending_bytes_.fetch_sub(bytes, std::memory_order_relaxed);
-    // sync[R7] release -> R8: what the duties freed is free when drain() returns.
-    pending_batches_.fetch_sub(1, std::memory_order_release);
   }
+  pieces_.flush();
+  records_.flush();
+  // relaxed: an estimate.
+  pending_bytes_.fetch_sub(bytes, std::memory_order_relaxed);
+  // sync[R7] release -> R8: what the duties freed is free when drain() returns.
+  pending_batches_.fetch_sub(batches, std::memory_order_release);
 }
 
 bool Reclaimer::do_duties(Batch& batch) {
   for (; batch.done < batch.size; ++batch.done) {
     const Item& item = batch.items()[batch.done];
     if (item.duty == Duty::release_piece) {
-      pool_.release(item.object, item.bytes);
+      pieces_.add(item.object, item.bytes);
+      continue;
+    }
+    if (item.duty == Duty::release_record) {
+      records_.add(item.object, item.bytes);
       continue;
     }
     try {
@@ -147,7 +157,9 @@ bool Reclaimer::do_duties(Batch& batch) {
 }
 
 void Reclaimer::throttle() const noexcept {
-  while (pending() > kPendingLimit) std::this_thread::sleep_for(kPause);
+  for (int i = 0; i < kThrottlePauses && pending() > kPendingLimit; ++i) {
+    std::this_thread::sleep_for(kPause);
+  }
 }
 
 void Reclaimer::drain() const noexcept {

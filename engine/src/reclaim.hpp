@@ -6,8 +6,10 @@
 //             periods and does what is then due.
 // Invariants: I2 an object is handed in only after the last link to it is cut.
 //             I3 what a Batch holds is touched no earlier than a grace period after its submit().
-// Progress:   Guard: wait-free. submit: lock-free. throttle() waits for readers, and only when more
-//             than kPendingLimit bytes await release: the bound of G5 comes before G6 there.
+// Progress:   Guard: wait-free once its thread has been registered, by its first Guard. submit:
+//             lock-free. throttle: a bounded wait. Above kPendingLimit bytes each change waits for up to
+//             10 ms, so what awaits release stays near that limit (G5); and as the wait is bounded, a
+//             thread that is stopped inside a Guard slows other writers down but does not stop them (G6).
 #pragma once
 
 #include <atomic>
@@ -32,13 +34,21 @@ class Guard {
 class Reclaimer {
  public:
   /// What is done with an object after its grace period.
-  enum class Duty : std::uint8_t { release_piece, finish_webhook, forget_symbol, forget_scope };
+  enum class Duty : std::uint8_t {
+    release_piece,
+    release_record,
+    finish_webhook,
+    hide_symbol,
+    forget_symbol,
+    hide_scope,
+    forget_scope,
+  };
   struct Item {
     void* object;
     std::uint32_t bytes;
     Duty duty;
   };
-  /// Does every duty but release_piece, inside a Guard, on the Reclaimer's thread. When it throws
+  /// Does every duty but the releases, inside a Guard, on the Reclaimer's thread. When it throws
   /// std::bad_alloc it is asked again later.
   class Finisher {
    public:
@@ -65,7 +75,7 @@ class Reclaimer {
   static constexpr std::size_t kPendingLimit = std::size_t{32} << 20U;
 
   /// Errors: std::system_error when the thread cannot be started.
-  Reclaimer(Pool& pool, Finisher& finisher);
+  Reclaimer(Memory& memory, Finisher& finisher);
   ~Reclaimer();  // does all that is due; no reader or writer may be left
   Reclaimer(const Reclaimer&) = delete;
   Reclaimer& operator=(const Reclaimer&) = delete;
@@ -81,7 +91,9 @@ class Reclaimer {
   void settle(Batch* newest);
   bool do_duties(Batch& batch);
 
-  Pool& pool_;
+  Memory& memory_;
+  Pool::Returns pieces_;   // the thread's own
+  Pool::Returns records_;  // the thread's own
   Finisher& finisher_;
   std::atomic<Batch*> submitted_{nullptr};       // writers push, the thread takes all
   std::atomic<std::size_t> pending_bytes_{0};    // writers add, the thread subtracts

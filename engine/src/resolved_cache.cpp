@@ -48,7 +48,7 @@ const ResolvedCache::Header* ResolvedCache::live_entry(std::uint64_t slot) const
   // 40 bits of words are 8 TiB of entries; the comparison is modulo that.
   const std::uint64_t age = (end_ - position) & ((std::uint64_t{1} << kPositionBits) - 1);
   if (age > ring_words_ || position == 0) return nullptr;
-  return reinterpret_cast<const Header*>(&ring_[position % ring_words_]);
+  return reinterpret_cast<const Header*>(&ring_[(end_ - age) % ring_words_]);
 }
 
 void ResolvedCache::prefetch_slots(std::uint64_t hash) const noexcept {
@@ -75,8 +75,7 @@ ResolvedCache::Found ResolvedCache::find(std::uint64_t hash, std::uint64_t stamp
     if (entry == nullptr || entry->stamp != stamp || entry->name_bytes != size) continue;
     const auto* const own_name = reinterpret_cast<const char*>(entry + 1);
     if (!is_same_text(name, own_name, size)) continue;
-    return {reinterpret_cast<const std::uint32_t*>(own_name + words_for(size) * 8),
-            entry->id_count};
+    return {reinterpret_cast<const std::uint32_t*>(own_name + padded_bytes(size)), entry->id_count};
   }
   return {};
 }
@@ -84,7 +83,7 @@ ResolvedCache::Found ResolvedCache::find(std::uint64_t hash, std::uint64_t stamp
 void ResolvedCache::insert(std::uint64_t hash, std::uint64_t stamp, const char* name,
                            std::size_t size, std::span<const std::uint32_t> ids) noexcept {
   const std::size_t words =
-      sizeof(Header) / 8 + words_for(size) + words_for(ids.size() * sizeof(std::uint32_t));
+      (sizeof(Header) + padded_bytes(size)) / 8 + words_for(ids.size() * sizeof(std::uint32_t));
   if (words > ring_words_ / 16) return;  // one large result must not push out everything else
   std::uint16_t& seen = seen_[(hash >> 8U) & (set_mask_ * kWays + kWays - 1)];
   const auto mark = static_cast<std::uint16_t>(hash >> 48U);
@@ -115,7 +114,9 @@ void ResolvedCache::insert(std::uint64_t hash, std::uint64_t stamp, const char* 
                       static_cast<std::uint32_t>(size)};
   std::memcpy(to, &header, sizeof(header));
   to += sizeof(Header) / 8;
-  for (std::size_t at = 0; at < size; at += 8) *to++ = chunk_at(name + at, size - at);
+  for (std::size_t at = 0; at < padded_bytes(size); at += 8) {
+    *to++ = at < size ? chunk_at(name + at, size - at) : 0;
+  }
   if (!ids.empty()) std::memcpy(to, ids.data(), ids.size_bytes());
   *victim = (tag_of(hash) << kPositionBits) | (end_ & ((std::uint64_t{1} << kPositionBits) - 1));
   end_ += words;

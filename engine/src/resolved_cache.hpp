@@ -2,9 +2,8 @@
 // number that is never used twice and changes with the scope, so an entry of an older state, or of
 // another scope, is simply never found again. Oldest entries are overwritten.
 //
-//   slots_   sets of 4: [tag | position]            a name enters when it is asked for a second
-//   time, ring_    [stamp, sizes][name][ids] ...          so names that never repeat cost no
-//   copying
+//   slots_  sets of 4: [tag | position]       a name enters when it is asked for a second time, so
+//   ring_   [stamp, sizes][name][ids] ...     that names which never repeat cost no copying
 //
 // One thread's own: no atomics.
 #pragma once

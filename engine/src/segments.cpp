@@ -88,8 +88,7 @@ void Segments::resolve(const Symbols& table, const Hashing& hashing) noexcept {
   for (unsigned i = 0; i < size_; ++i) {
     const char* const text = text_.data() + begins_[i];
     const std::size_t size = begins_[i + 1] - begins_[i] - 1U;
-    const SymbolEntry* const entry = table.find(hashing(text, size), text, size);
-    symbols_[i] = entry != nullptr ? entry->number : kUnknownSymbol;
+    symbols_[i] = table.find_number(hashing(text, size), text, size, kUnknownSymbol);
   }
 }
 

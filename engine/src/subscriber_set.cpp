@@ -184,8 +184,10 @@ Word stepped(Operation& operation, Word word, Step step, const Webhook& webhook,
   const Edit edit = edit_for(view, step, webhook);
   if (edit.from == List::none && edit.to == List::none) return word;
   const Word flat = edited(operation, view, edit);
-  // Entries of one and the same id share all digits: below the last level nothing is spread.
-  if (view.size() < kMaxFlat || edit.from != List::none || level >= kLevels) return flat;
+  // Only what stays counts: entries in transit are few, and soon gone.
+  const std::size_t lasting = view.settled.size() + view.shared.size();
+  if (step != Step::settle || lasting < kMaxFlat || level >= kLevels) return flat;
+  operation.reserve(kSpreadPieces + 3);
   const Word branch = spread_out(operation, SubscriberView{flat}, level);
   retire_subscribers(operation, flat);
   return branch;

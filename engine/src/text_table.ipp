@@ -5,47 +5,58 @@ namespace sluice::internal {
 
 template <class Entry>
 Word TextTable<Entry>::bucket_of(std::uint32_t neighbours) const noexcept {
-  // sync[T1] acquire -> T2: the bucket and its entries are complete.
-  Word word = thawed(cell_of(neighbours).load(std::memory_order_acquire));
+  Word word = follow_slot(cells_[neighbours >> (24U - kCellBits)]);
   for (unsigned level = 0; kind_of(word) == Kind::branch; ++level) {
-    const Slot& slot = piece_of<Branch>(word)->slots[digit_of(below_cell(neighbours), level)];
-    // sync[T3] acquire -> T2: as T1.
-    word = thawed(slot.load(std::memory_order_acquire));
+    word = follow_slot(piece_of<Branch>(word)->slots[digit_of(below_cell(neighbours), level)]);
   }
   return word;
 }
 
 template <class Entry>
-Entry* TextTable<Entry>::find(std::uint64_t hash, const char* text,
-                              std::size_t size) const noexcept {
-  for (const Pair& pair : pairs_of(bucket_of(neighbourhood(hash)))) {
-    if (pair.hash == hash && has_text(*pair.entry, text, size)) return pair.entry;
+const typename TextTable<Entry>::Pair* TextTable<Entry>::find_pair(std::span<const Pair> pairs,
+                                                                   std::uint64_t hash,
+                                                                   const char* text,
+                                                                   std::size_t size) noexcept {
+  const ShortText key = key_of(hash, text, size);
+  for (const Pair& pair : pairs) {
+    if (((pair.head ^ key.head) | (pair.tail ^ key.tail)) != 0 || pair.size != size) continue;
+    if (size <= kShortBytes) return &pair;
+    if (is_same_text(text, reinterpret_cast<const char*>(pair.entry + 1), size)) return &pair;
   }
   return nullptr;
+}
+
+template <class Entry>
+Entry* TextTable<Entry>::find(std::uint64_t hash, const char* text,
+                              std::size_t size) const noexcept {
+  const Pair* const pair = find_pair(pairs_of(bucket_of(neighbourhood(hash))), hash, text, size);
+  return pair != nullptr ? pair->entry : nullptr;
+}
+
+template <class Entry>
+std::uint32_t TextTable<Entry>::find_number(std::uint64_t hash, const char* text, std::size_t size,
+                                            std::uint32_t unknown) const noexcept {
+  const Pair* const pair = find_pair(pairs_of(bucket_of(neighbourhood(hash))), hash, text, size);
+  return pair != nullptr ? pair->number : unknown;
 }
 
 template <class Entry>
 Entry* TextTable<Entry>::at_number(std::uint32_t number) const noexcept {
   for (const Pair& pair : pairs_of(bucket_of(number >> kNumberBits))) {
-    if (pair.hash != 0 && pair.entry->number == number) return pair.entry;
+    if (pair.number == number && pair.size != kNoSize) return pair.entry;
   }
   return nullptr;
 }
 
 template <class Entry>
-Slot* TextTable<Entry>::descend(Operation& operation, std::uint32_t neighbours, Trail& trail) {
-  for (;;) {
-    trail.clear();
-    Slot* slot = &cells_[neighbours >> (24U - kCellBits)];
-    for (unsigned level = 0;; ++level) {
-      // sync[T4] acquire -> T2: as T1.
-      const Word word = slot->load(std::memory_order_acquire);
-      if (is_frozen(word)) break;
-      if (kind_of(word) != Kind::branch) return slot;
-      trail.push(slot, word);
-      slot = &piece_of<Branch>(word)->slots[digit_of(below_cell(neighbours), level)];
-    }
-    trail.finish_top(operation);
+Slot* TextTable<Entry>::descend(std::uint32_t neighbours, Trail& trail) noexcept {
+  trail.clear();
+  Slot* slot = &cells_[neighbours >> (24U - kCellBits)];
+  for (unsigned level = 0;; ++level) {
+    const Word word = follow_slot(*slot);
+    if (kind_of(word) != Kind::branch) return slot;
+    trail.push(slot, word);
+    slot = &piece_of<Branch>(word)->slots[digit_of(below_cell(neighbours), level)];
   }
 }
 
@@ -66,8 +77,7 @@ Word TextTable<Entry>::made_wide(Operation& operation, std::span<const Pair> pai
   for (unsigned digit = 0; digit < kFanout; ++digit) {
     std::size_t size = 0;
     for (const Pair& pair : pairs) {
-      // A dead pair has no hash left; its number still says where it belongs.
-      const std::uint32_t neighbours = pair.entry->number >> kNumberBits;
+      const std::uint32_t neighbours = pair.number >> kNumberBits;
       if (digit_of(below_cell(neighbours), level) == digit) part[size++] = pair;
     }
     // relaxed: published with the Branch.
@@ -95,8 +105,7 @@ template <class Entry>
 std::uint32_t TextTable<Entry>::free_number(std::span<const Pair> pairs, std::uint32_t neighbours) {
   std::array<bool, std::size_t{1} << kNumberBits> is_taken{};
   for (const Pair& pair : pairs) {
-    if (pair.entry->number >> kNumberBits == neighbours)
-      is_taken[pair.entry->number & 0xFFU] = true;
+    if (pair.number >> kNumberBits == neighbours) is_taken[pair.number & 0xFFU] = true;
   }
   for (std::uint32_t number = kReservedNumbers; number < is_taken.size(); ++number) {
     if (!is_taken[number]) return (neighbours << kNumberBits) | number;
@@ -107,13 +116,13 @@ std::uint32_t TextTable<Entry>::free_number(std::span<const Pair> pairs, std::ui
 template <class Entry>
 Entry* TextTable<Entry>::make_entry(Operation& operation, std::uint64_t hash, const char* text,
                                     std::size_t size) {
-  operation.reserve(2);
-  auto* const references = ::new (operation.allocate(8)) std::atomic<std::uint32_t>{1};
+  auto* const references =
+      ::new (operation.allocate_record(kCounterBytes)) std::atomic<std::uint32_t>{1};
   Entry* entry = nullptr;
   try {
     entry = ::new (operation.allocate(entry_bytes(size))) Entry{};
   } catch (...) {
-    operation.retire(references, 8);
+    operation.retire_record(references, kCounterBytes);
     throw;
   }
   entry->references = references;
@@ -126,65 +135,65 @@ Entry* TextTable<Entry>::make_entry(Operation& operation, std::uint64_t hash, co
 }
 
 template <class Entry>
+bool TextTable<Entry>::refer(const Entry& entry) noexcept {
+  // relaxed: the count orders nothing; the entry was acquired with its bucket.
+  std::uint32_t count = entry.references->load(std::memory_order_relaxed);
+  while (count != kDead) {
+    // relaxed: as above.
+    if (entry.references->compare_exchange_weak(count, count + 1, std::memory_order_relaxed,
+                                                std::memory_order_relaxed)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+template <class Entry>
 Entry* TextTable<Entry>::intern(Operation& operation, std::uint64_t hash, const char* text,
                                 std::size_t size) {
   const std::uint32_t neighbours = neighbourhood(hash);
-  Entry* fresh = nullptr;
+  const ShortText key = key_of(hash, text, size);
   Trail trail;
   for (;;) {
-    Slot* const slot = descend(operation, neighbours, trail);
-    // sync[T5] acquire -> T2: as T1. The Branch that holds the slot may be frozen meanwhile.
-    Word bucket = slot->load(std::memory_order_acquire);
-    if (is_frozen(bucket) || kind_of(bucket) == Kind::branch) continue;
+    Slot* const slot = descend(neighbours, trail);
+    const Word bucket = follow_slot(*slot);
+    if (kind_of(bucket) == Kind::branch) continue;
     const std::span<const Pair> pairs = pairs_of(bucket);
-    const auto same = std::ranges::find_if(pairs, [&](const Pair& pair) {
-      return pair.hash == hash && has_text(*pair.entry, text, size);
-    });
-    if (same != pairs.end()) {
-      // relaxed: the count orders nothing; the entry was acquired with its bucket.
-      std::uint32_t count = same->entry->references->load(std::memory_order_relaxed);
-      while (count != kDead &&
-             !same->entry->references->compare_exchange_weak(
-                 count, count + 1, std::memory_order_relaxed,  // relaxed: as above
-                 std::memory_order_relaxed)) {
-      }
-      if (count != kDead) {
-        if (fresh != nullptr) {
-          operation.reserve(2);
-          operation.retire(fresh->references, 8);
-          operation.retire(fresh, entry_bytes(size));
-        }
-        return same->entry;
-      }
-    }
-    if (fresh == nullptr) fresh = make_entry(operation, hash, text, size);
-    fresh->number = free_number(pairs, neighbours);
+    const Pair* const same = find_pair(pairs, hash, text, size);
+    if (same != nullptr && refer(*same->entry)) return same->entry;
+    const std::uint32_t number = free_number(pairs, neighbours);
+    operation.reserve(kFanout + 8);
+    Entry* const fresh = make_entry(operation, hash, text, size);
+    fresh->number = number;
     std::array<Pair, 256> with;
-    with[0] = {hash, fresh};
+    with[0] = {key.head, key.tail, fresh->size, number, fresh};
     std::ranges::copy(pairs, with.begin() + 1);
-    operation.reserve(kFanout + 4);
     const Word wider = made_wide(operation, {with.data(), pairs.size() + 1}, trail.size());
-    // sync[T2] release -> T1, T3, T4, T5: the bucket and the new entry are complete.
-    if (slot->compare_exchange_strong(bucket, wider, std::memory_order_release,
-                                      std::memory_order_relaxed)) {  // relaxed: starts again
+    if (trail.swap(operation, slot, bucket, wider)) {
       retire_bucket(operation, bucket);
       return fresh;
     }
     retire_bucket(operation, wider);
+    retire_entry(operation, *fresh);
   }
 }
 
-// Replaces the bucket of `entry` by one whose pairs `change` has been over: it may alter the
-// entry's pair, or say that it is to be dropped.
+template <class Entry>
+void TextTable<Entry>::retire_entry(Operation& operation, Entry& entry) noexcept {
+  operation.retire_record(entry.references, kCounterBytes);
+  operation.retire(&entry, entry_bytes(entry.size));
+}
+
+// Replaces the bucket of `entry` by one whose pairs `change` has been over: it may alter the entry's
+// pair, or say that it is to be dropped. Doing it twice is doing it once.
 template <class Entry>
 template <class Change>
 void TextTable<Entry>::change_bucket(Operation& operation, const Entry& entry, Change&& change) {
   Trail trail;
   for (;;) {
-    Slot* const slot = descend(operation, entry.number >> kNumberBits, trail);
-    // sync[T6] acquire -> T7: as T1.
-    Word bucket = slot->load(std::memory_order_acquire);
-    if (is_frozen(bucket) || kind_of(bucket) == Kind::branch) continue;
+    Slot* const slot = descend(entry.number >> kNumberBits, trail);
+    const Word bucket = follow_slot(*slot);
+    if (kind_of(bucket) == Kind::branch) continue;
     std::array<Pair, 256> pairs;
     std::size_t size = 0;
     for (Pair pair : pairs_of(bucket)) {
@@ -192,78 +201,70 @@ void TextTable<Entry>::change_bucket(Operation& operation, const Entry& entry, C
     }
     operation.reserve(2);
     const Word changed = make_bucket(operation, {pairs.data(), size});
-    // sync[T7] release -> T6: the bucket is complete.
-    if (!slot->compare_exchange_strong(bucket, changed, std::memory_order_release,
-                                       std::memory_order_relaxed)) {  // relaxed: starts again
+    if (!trail.swap(operation, slot, bucket, changed)) {
       retire_bucket(operation, changed);
       continue;
     }
     retire_bucket(operation, bucket);
-    while (changed == 0 && !trail.tidy(operation)) {
-      descend(operation, entry.number >> kNumberBits, trail);
-    }
+    while (changed == 0 && !trail.tidy(operation)) descend(entry.number >> kNumberBits, trail);
     return;
   }
 }
 
 template <class Entry>
-void TextTable<Entry>::release(Operation& operation, Entry* entry, Reclaimer::Duty duty) {
-  operation.reserve(1);
+void TextTable<Entry>::release(Operation& operation, Entry* entry, Reclaimer::Duty hide) noexcept {
   // sync[N1] acq_rel -> N2: whatever the other owners did with the entry happened before it dies.
   if (entry->references->fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   std::uint32_t none = 0;
   // sync[N2] acquire -> N1: see there. relaxed on failure: somebody took a reference again.
-  if (!entry->references->compare_exchange_strong(none, kDead, std::memory_order_acquire,
-                                                  std::memory_order_relaxed)) {
-    return;
+  if (entry->references->compare_exchange_strong(none, kDead, std::memory_order_acquire,
+                                                 std::memory_order_relaxed)) {
+    operation.defer({entry, 0, hide});
   }
-  try {
-    change_bucket(operation, *entry, [](Pair& pair) {
-      pair.hash = 0;
-      return true;
-    });
-  } catch (const std::bad_alloc&) {
-    // It stays visible until forget(): a reader may resolve it, and finds no edge that has its
-    // number.
-  }
-  try {
-    operation.reserve(1);
-  } catch (const std::bad_alloc&) {
-    return;  // the dead entry keeps its place until the table's end
-  }
-  operation.defer({entry, 0, duty});
+}
+
+template <class Entry>
+void TextTable<Entry>::hide(Operation& operation, Entry* entry, Reclaimer::Duty forget) {
+  change_bucket(operation, *entry, [](Pair& pair) {
+    pair.size = kNoSize;
+    return true;
+  });
+  operation.reserve(1);
+  operation.defer({entry, 0, forget});
 }
 
 template <class Entry>
 void TextTable<Entry>::forget(Operation& operation, Entry* entry) {
   change_bucket(operation, *entry, [](Pair&) { return false; });
   operation.reserve(2);
-  operation.retire(entry->references, 8);
-  operation.retire(entry, entry_bytes(entry->size));
+  retire_entry(operation, *entry);
 }
 
 template <class Entry>
-void TextTable<Entry>::clear_below(Pool& pool, Word word) noexcept {
+template <class Visit>
+void TextTable<Entry>::clear_below(Memory& memory, Word word, Visit& visit) {
   if (word == 0) return;
   if (kind_of(word) == Kind::branch) {
     // relaxed: the owner is alone.
     for (const Slot& slot : piece_of<Branch>(word)->slots) {
-      clear_below(pool, thawed(slot.load(std::memory_order_relaxed)));
+      clear_below(memory, thawed(slot.load(std::memory_order_relaxed)), visit);
     }
-    pool.release(piece_of<void>(word), sizeof(Branch));
+    memory.index.release(piece_of<void>(word), sizeof(Branch));
     return;
   }
   for (const Pair& pair : pairs_of(word)) {
-    pool.release(pair.entry->references, 8);
-    pool.release(pair.entry, entry_bytes(pair.entry->size));
+    visit(*pair.entry);
+    memory.ledger.release(pair.entry->references, kCounterBytes);
+    memory.index.release(pair.entry, entry_bytes(pair.entry->size));
   }
-  pool.release(piece_of<void>(word), pairs_of(word).size_bytes());
+  memory.index.release(piece_of<void>(word), pairs_of(word).size_bytes());
 }
 
 template <class Entry>
-void TextTable<Entry>::clear(Pool& pool) noexcept {
+template <class Visit>
+void TextTable<Entry>::clear(Memory& memory, Visit&& visit) {
   // relaxed: the owner is alone.
-  for (Slot& cell : cells_) clear_below(pool, cell.exchange(0, std::memory_order_relaxed));
+  for (Slot& cell : cells_) clear_below(memory, cell.exchange(0, std::memory_order_relaxed), visit);
 }
 
 }  // namespace sluice::internal

@@ -49,7 +49,6 @@ class Attempt {
     return nullptr;
   }
   Slot* not_there() { return ended(step_ != Step::remove || trail_.tidy(operation_)); }
-  bool load(const Slot* slot, Word& word);
 
   // These make what is not there yet (admit), and return whether that is done.
   bool put_below(Slot* slot, Word word);
@@ -58,7 +57,6 @@ class Attempt {
   bool put_self();
 
   bool change(Slot* slot);
-  bool swap(Slot* slot, Word expected, Word fresh) noexcept;
 
   // A chain: what path_ has from a segment on, with the webhook at its end.
   Word make_chain(std::size_t from);
@@ -77,17 +75,8 @@ class Attempt {
   bool is_done_ = false;
 };
 
-bool Attempt::load(const Slot* slot, Word& word) {
-  // sync[E1] acquire -> E2: the piece is complete.
-  word = slot->load(std::memory_order_acquire);
-  if (!is_frozen(word)) return true;
-  trail_.finish_top(operation_);
-  return false;
-}
-
 Slot* Attempt::child(Slot* slot) {
-  Word word = 0;
-  if (!load(slot, word)) return ended(false);
+  const Word word = follow_slot(*slot);
   if (kind_of(word) != Kind::node) {
     return step_ == Step::admit ? ended(put_below(slot, word)) : not_there();
   }
@@ -105,8 +94,7 @@ Slot* Attempt::child(Slot* slot) {
 
 Slot* Attempt::wide_child(Slot* slot) {
   for (unsigned level = 0;; ++level) {
-    Word word = 0;
-    if (!load(slot, word)) return ended(false);
+    const Word word = follow_slot(*slot);
     if (word == 0) return step_ == Step::admit ? ended(put_part(slot)) : not_there();
     trail_.push(slot, word);
     if (kind_of(word) == Kind::node) {
@@ -119,8 +107,7 @@ Slot* Attempt::wide_child(Slot* slot) {
 }
 
 Slot* Attempt::self(Slot* slot) {
-  Word word = 0;
-  if (!load(slot, word)) return ended(false);
+  const Word word = follow_slot(*slot);
   if (kind_of(word) != Kind::node) return slot;
   trail_.push(slot, word);
   if ((extras_of(word) & kSelf) != 0) return extra_slot(word, kSelf);
@@ -133,7 +120,7 @@ bool Attempt::change(Slot* slot) {
   Word word = 0;
   unsigned level = 0;
   for (;; ++level) {
-    if (!load(slot, word)) return false;
+    word = follow_slot(*slot);
     if (kind_of(word) != Kind::id_branch) break;
     trail_.push(slot, word);
     slot = &piece_of<Branch>(word)->slots[digit_of(spread(webhook_.id), level)];
@@ -142,18 +129,12 @@ bool Attempt::change(Slot* slot) {
   operation_.reserve(SubscriberView{word}.size() < kMaxFlat ? 3 : kSpreadPieces + 3);
   const Word next = stepped(operation_, word, step_, webhook_, level);
   if (next == word) return word != 0 || step_ != Step::remove || trail_.tidy(operation_);
-  if (!swap(slot, word, next)) {
+  if (!trail_.swap(operation_, slot, word, next)) {
     retire_subscribers(operation_, next);
     return false;
   }
   retire_subscribers(operation_, word);
   return next != 0 || trail_.tidy(operation_);
-}
-
-bool Attempt::swap(Slot* slot, Word expected, Word fresh) noexcept {
-  // sync[E2] release -> E1: what is published is complete before anybody can reach it.
-  return slot->compare_exchange_strong(expected, fresh, std::memory_order_release,
-                                       std::memory_order_relaxed);  // relaxed: starts again
 }
 
 Word Attempt::make_chain(std::size_t from) {
@@ -183,7 +164,7 @@ bool Attempt::put_below(Slot* slot, Word word) {
   content.extras[0] = word;
   add_child(content, path_[at_], below);
   const Word node = make_node(operation_, content);
-  if (swap(slot, word, node)) return true;
+  if (trail_.swap(operation_, slot, word, node)) return true;
   retire_chain(below, at_ + 1);
   operation_.retire(piece_of<void>(node), bytes_of(node));
   return false;
@@ -193,7 +174,7 @@ bool Attempt::put_below(Slot* slot, Word word) {
 bool Attempt::put_part(Slot* slot) {
   operation_.reserve(kChainItems);
   const Word chain = make_chain(at_);
-  if (swap(slot, 0, chain)) return true;
+  if (trail_.swap(operation_, slot, 0, chain)) return true;
   retire_chain(chain, at_);
   return false;
 }
@@ -201,11 +182,11 @@ bool Attempt::put_part(Slot* slot) {
 // The node at the trail's top has no such child. `is_part`: it is a part of a wide node, with
 // `level` Branches above it.
 bool Attempt::put_child(unsigned level, bool is_part) {
-  const Stop stop = trail_.top();
-  operation_.reserve(kChainItems + kSplitItems * (keys_of(stop.piece) == kMaxKeys ? 1 : 0));
+  const Word node = trail_.top();
+  operation_.reserve(kChainItems + kSplitItems * (keys_of(node) == kMaxKeys ? 1 : 0));
   const Word below = make_chain(at_ + 1);
-  freeze(stop.piece);
-  NodeContent content = content_of(stop.piece);
+  freeze(node);
+  NodeContent content = content_of(node);
   add_child(content, path_[at_], below);
   Word parts = 0;
   Word successor = 0;
@@ -221,7 +202,7 @@ bool Attempt::put_child(unsigned level, bool is_part) {
       successor = parts;
     }
   }
-  if (replace_piece(operation_, stop, successor)) return true;
+  if (trail_.replace_top(operation_, successor)) return true;
   retire_chain(below, at_ + 1);
   if (parts != 0) retire_spread(parts);
   if (parts != successor) operation_.retire(piece_of<void>(successor), bytes_of(successor));
@@ -229,14 +210,14 @@ bool Attempt::put_child(unsigned level, bool is_part) {
 }
 
 bool Attempt::put_self() {
-  const Stop stop = trail_.top();
+  const Word node = trail_.top();
   operation_.reserve(kChainItems);
   const Word subscribers = make_chain(path_.size());
-  freeze(stop.piece);
-  NodeContent content = content_of(stop.piece);
+  freeze(node);
+  NodeContent content = content_of(node);
   content.extras[0] = subscribers;
   const Word successor = make_node(operation_, content);
-  if (replace_piece(operation_, stop, successor)) return true;
+  if (trail_.replace_top(operation_, successor)) return true;
   retire_subscribers(operation_, subscribers);
   if (successor != subscribers) operation_.retire(piece_of<void>(successor), bytes_of(successor));
   return false;

@@ -26,16 +26,24 @@ struct Webhook {
   /// Its entries in a subscriber set need no check for doubles.
   bool is_single() const noexcept { return pattern_count == 1; }
 
-  template <class Visit>
-  void for_each_pattern(Visit&& visit) const {
+  /// Whether `test` holds for a pattern; the rest is not looked at then.
+  template <class Test>
+  bool any_pattern(Test&& test) const {
     const Symbol* at = symbols();
     std::size_t size = first_size;
     for (unsigned i = 0;;) {
-      visit(std::span<const Symbol>{at, size});
+      if (test(std::span<const Symbol>{at, size})) return true;
       at += size;
-      if (++i == pattern_count) return;
+      if (++i == pattern_count) return false;
       size = *at++;
     }
+  }
+  template <class Visit>
+  void for_each_pattern(Visit&& visit) const {
+    any_pattern([&](std::span<const Symbol> path) {
+      visit(path);
+      return false;
+    });
   }
 
   std::size_t bytes() const noexcept {

@@ -20,7 +20,7 @@ class ReaderImpl;
 }  // namespace internal
 
 /// The caller's number for one webhook. Choose small, dense numbers: the directory of ids costs
-/// 8 bytes for each number of a block of 512 of which any is in use.
+/// 8 bytes for each number of a block of 64 of which any is in use, and more for scattered ones.
 enum class SubscriptionId : std::uint32_t {};
 
 struct MatcherOptions {
@@ -59,7 +59,7 @@ class Matcher {
   /// Memory returns once no Reader can still see it (G5).
   bool remove(SubscriptionId id);
 
-  /// Complexity: O(1). The figures are each exact at some moment during the call.
+  /// Complexity: O(1). The figures are exact when nothing is changing.
   MatcherStats stats() const noexcept;
 
  private:

@@ -1,0 +1,34 @@
+// The fast way to decode lines: the grammar of 64 bytes at a time, without an index of tokens. Only
+// brackets of the blocks where an event begins, ends or nests an array are walked one by one. It
+// accepts or it does not; why not is the CarefulDecoder's to say.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "json/event_fields.hpp"
+#include "sluice/event.hpp"
+
+namespace sluice::json {
+
+class LineScanner {
+ public:
+  LineScanner(const DecoderLimits& limits, FieldReader& reader) noexcept;
+
+  /// Whether this machine can run scan().
+  static bool is_supported() noexcept;
+
+  /// Appends the events of the lines from `begin` to `events` and counts them in `line`. Returns
+  /// `end`, or the start of the first line that it does not accept (which a blank line is, and one
+  /// that is valid but unusual). `end` comes after a `\n`, and kPadding readable bytes after it.
+  /// Complexity: O(bytes up to the end of that line). Errors: std::bad_alloc.
+  const char* scan(const char* begin, const char* end, std::uint64_t& line,
+                   std::vector<Event>& events);
+
+ private:
+  const std::uint64_t event_bytes_;
+  const std::uint64_t depth_limit_;  // at most 63: the kinds of the containers fit one word
+  FieldReader& reader_;
+};
+
+}  // namespace sluice::json
