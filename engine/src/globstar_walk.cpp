@@ -19,33 +19,34 @@ void make_set(std::vector<Word>& words) {
 }  // namespace
 
 void Walk::run_globstars() {
-  std::ranges::sort(globstars_, {}, &Globstar::event);
+  std::ranges::sort(globstars_, {}, &Visit::event);
   for (std::size_t begin = 0, end = 0; begin < globstars_.size(); begin = end) {
     while (end < globstars_.size() && globstars_[end].event == globstars_[begin].event) ++end;
     run_globstars_of(std::span{globstars_}.subspan(begin, end - begin));
   }
 }
 
-void Walk::run_globstars_of(std::span<const Globstar> globstars) {
+void Walk::run_globstars_of(std::span<const Visit> globstars) {
   const std::uint32_t event = globstars.front().event;
   // Concurrent changes may show one node as two pieces, so equal ids may be hit twice.
   may_repeat_[event] = true;
   const Segments& segments = *segments_[event];
   frontier_.clear();
   lasting_.clear();
-  for (std::uint32_t depth = 0; depth <= segments.size(); ++depth) {
-    for (const Globstar& globstar : globstars) {
-      if (globstar.depth == depth) reach_globstar(globstar.node, event);
+  const Symbol* const end = segments.symbols().data() + segments.size();
+  for (const Symbol* next = segments.symbols().data();; ++next) {
+    for (const Visit& globstar : globstars) {
+      if (globstar.next == next) reach_globstar(globstar.node, event);
     }
     for (const Word node : frontier_) {
       if ((extras_of(node) & kGlobstar) != 0)
         reach_globstar(follow_slot(*extra_slot(node, kGlobstar)), event);
     }
     make_set(lasting_);
-    if (depth == segments.size()) break;
+    if (next == end) break;
     next_.clear();
-    for (const Word node : frontier_) step_globstar(node, event, depth);
-    for (const Word node : lasting_) step_globstar(node, event, depth);
+    for (const Word node : frontier_) step_globstar(node, next, event);
+    for (const Word node : lasting_) step_globstar(node, next, event);
     make_set(next_);
     frontier_.swap(next_);
   }
@@ -65,20 +66,18 @@ void Walk::reach_globstar(Word word, std::uint32_t event) {
   }
 }
 
-void Walk::step_globstar(Word node, std::uint32_t event, std::uint32_t depth) {
-  const Segments& segments = *segments_[event];
+void Walk::step_globstar(Word node, const Symbol* next, std::uint32_t event) {
   const auto follow_to = [&](const Slot& slot) {
     const Word word = follow_slot(slot);
     if (kind_of(word) == Kind::node) {
       next_.push_back(word);
-    } else if (depth + 1 == segments.size()) {
+    } else if (next[1] == kEndSymbol) {
       hit_at(event, word);
     }
   };
   if ((extras_of(node) & kStar) != 0) follow_to(*extra_slot(node, kStar));
-  const Symbol symbol = segments.symbol(depth);
-  if (symbol == kUnknownSymbol) return;
-  if (const Slot* const child = find_child(node, symbol); child != nullptr) follow_to(*child);
+  if (*next == kUnknownSymbol) return;
+  if (const Slot* const child = find_child(node, *next); child != nullptr) follow_to(*child);
 }
 
 }  // namespace sluice::internal

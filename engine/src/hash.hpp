@@ -40,17 +40,20 @@ inline ShortText short_text(const char* text, std::size_t size) noexcept {
 }
 inline constexpr std::size_t kShortBytes = 16;
 
+inline constexpr std::uint64_t kHeadDigits = 0x243F6A8885A308D3U;
+inline constexpr std::uint64_t kTailDigits = 0x13198A2E03707345U;
+
+/// hash_text() of a text of 1 to 16 bytes.
+inline std::uint64_t hash_short(std::uint64_t seed, ShortText text, std::size_t size) noexcept {
+  return folded(text.head ^ seed ^ kHeadDigits, text.tail ^ kTailDigits ^ (size << 56U)) | 1U;
+}
+
 /// Never 0. Complexity: O(bytes); one multiplication for 1 to 16 bytes.
 inline std::uint64_t hash_text(std::uint64_t seed, const char* text, std::size_t size) noexcept {
-  constexpr std::uint64_t kHead = 0x243F6A8885A308D3U;
-  constexpr std::uint64_t kTail = 0x13198A2E03707345U;
-  if (size - 1 < kShortBytes) {
-    const ShortText chunks = short_text(text, size);
-    return folded(chunks.head ^ seed ^ kHead, chunks.tail ^ kTail ^ (size << 56U)) | 1U;
-  }
-  std::uint64_t hash = seed ^ kHead;
+  if (size - 1 < kShortBytes) return hash_short(seed, short_text(text, size), size);
+  std::uint64_t hash = seed ^ kHeadDigits;
   for (std::size_t at = 0; at < size; at += 8) {
-    hash = folded(hash ^ chunk_at(text + at, size - at), kTail);
+    hash = folded(hash ^ chunk_at(text + at, size - at), kTailDigits);
   }
   return folded(hash ^ size, 0xA4093822299F31D1U) | 1U;
 }

@@ -78,19 +78,25 @@ inline Slot* find_key(Word node, Symbol symbol, unsigned level = 0) noexcept {
     const __m128i four = _mm_loadu_si128(reinterpret_cast<const __m128i*>(key + at));
     return static_cast<unsigned>(_mm_movemask_ps(_mm_castsi128_ps(_mm_cmpeq_epi32(four, wanted))));
   };
+  const auto slot_at = [&](unsigned at, unsigned equal) {
+    return slots + at + static_cast<unsigned>(std::countr_zero(equal));
+  };
   if (keys < 4) {
     for (unsigned i = 0; i < keys; ++i) {
       if (key[i] == symbol) return slots + i;
     }
     return nullptr;
   }
+  if (keys <= 8) {
+    if (const unsigned equal = equal_at(0); equal != 0) return slot_at(0, equal);
+    if (const unsigned equal = equal_at(keys - 4); equal != 0) return slot_at(keys - 4, equal);
+    return nullptr;
+  }
   unsigned at = expected_place(symbol, keys, level);
   at = at < 2 ? 0 : at - 2;
   if (at > keys - 4) at = keys - 4;
   for (;;) {
-    if (const unsigned equal = equal_at(at); equal != 0) {
-      return slots + at + static_cast<unsigned>(std::countr_zero(equal));
-    }
+    if (const unsigned equal = equal_at(at); equal != 0) return slot_at(at, equal);
     if (symbol < key[at]) {
       if (at == 0 || key[at - 1] < symbol) return nullptr;
       at = at < 4 ? 0 : at - 4;

@@ -2,6 +2,7 @@
 
 #include <emmintrin.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -30,6 +31,17 @@ Masks classify(const char* text) noexcept {
   const __m128i allowed = _mm_or_si128(_mm_or_si128(letters, digits), _mm_or_si128(others, dots));
   return {static_cast<unsigned>(_mm_movemask_epi8(dots)),
           static_cast<unsigned>(_mm_movemask_epi8(allowed))};
+}
+
+// short_text() without branches: 16 readable bytes, of which `size` stay.
+ShortText padded_short(const char* text, std::size_t size) noexcept {
+  static constexpr std::array<std::int8_t, 32> kKeep = {-1, -1, -1, -1, -1, -1, -1, -1,
+                                                        -1, -1, -1, -1, -1, -1, -1, -1};
+  const __m128i keep = _mm_loadu_si128(reinterpret_cast<const __m128i*>(&kKeep[16 - size]));
+  const __m128i bytes =
+      _mm_and_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(text)), keep);
+  return {static_cast<std::uint64_t>(_mm_cvtsi128_si64(bytes)),
+          static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm_unpackhi_epi64(bytes, bytes)))};
 }
 
 // Two moves that may overlap, instead of a call, for 1 to 15 bytes.
@@ -66,21 +78,28 @@ bool Segments::copy(std::string_view name) noexcept {
 bool Segments::split() noexcept {
   size_ = 0;
   begins_[0] = 0;
-  for (std::size_t at = 0; at < bytes_; at += 16) {
-    Masks masks = classify(text_.data() + at);
-    const std::size_t left = bytes_ - at;
-    const unsigned within = left >= 16 ? 0xFFFFU : (1U << left) - 1;
-    if ((masks.allowed & within) != within) return false;
-    for (unsigned dots = masks.dots & within; dots != 0; dots &= dots - 1) {
-      const std::size_t dot = at + static_cast<unsigned>(std::countr_zero(dots));
-      const std::size_t length = dot - begins_[size_];
-      if (length == 0 || length > kMaxSegmentBytes || size_ + 1 == kMaxSegments) return false;
-      begins_[++size_] = static_cast<std::uint16_t>(dot + 1);
+  for (std::size_t at = 0; at < bytes_; at += 64) {
+    const std::size_t left = std::min(bytes_ - at, std::size_t{64});
+    std::uint64_t dots = 0;
+    std::uint64_t refused = 0;
+    for (std::size_t i = 0; i < left; i += 16) {
+      const Masks masks = classify(text_.data() + at + i);
+      dots |= std::uint64_t{masks.dots} << i;
+      refused |= std::uint64_t{~masks.allowed & 0xFFFFU} << i;
+    }
+    const std::uint64_t within = ~std::uint64_t{0} >> (64 - left);
+    if ((refused & within) != 0) return false;
+    for (dots &= within; dots != 0; dots &= dots - 1) {
+      if (!end_segment(at + static_cast<unsigned>(std::countr_zero(dots)))) return false;
     }
   }
-  const std::size_t last = bytes_ - begins_[size_];
-  if (last == 0 || last > kMaxSegmentBytes) return false;
-  begins_[++size_] = static_cast<std::uint16_t>(bytes_ + 1);
+  return end_segment(bytes_);
+}
+
+bool Segments::end_segment(std::size_t end) noexcept {
+  const std::size_t length = end - begins_[size_];
+  if (length - 1 >= kMaxSegmentBytes || size_ == kMaxSegments) return false;
+  begins_[++size_] = static_cast<std::uint16_t>(end + 1);
   return true;
 }
 
@@ -88,8 +107,14 @@ void Segments::resolve(const Symbols& table, const Hashing& hashing) noexcept {
   for (unsigned i = 0; i < size_; ++i) {
     const char* const text = text_.data() + begins_[i];
     const std::size_t size = begins_[i + 1] - begins_[i] - 1U;
-    symbols_[i] = table.find_number(hashing(text, size), text, size, kUnknownSymbol);
+    if (size > kShortBytes) {
+      symbols_[i] = table.find_number(hashing(text, size), text, size, kUnknownSymbol);
+      continue;
+    }
+    const ShortText chunks = padded_short(text, size);
+    symbols_[i] = table.find_short(hashing.of_short(chunks, size), chunks, size, kUnknownSymbol);
   }
+  symbols_[size_] = kEndSymbol;
 }
 
 bool covers(std::span<const Symbol> pattern, std::span<const Symbol> name) noexcept {

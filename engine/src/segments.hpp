@@ -20,6 +20,9 @@ struct Hashing {
   std::uint64_t operator()(const char* text, std::size_t size) const noexcept {
     return (hash_text(seed, text, size) & mask) | 1U;
   }
+  std::uint64_t of_short(ShortText text, std::size_t size) const noexcept {
+    return (hash_short(seed, text, size) & mask) | 1U;
+  }
 };
 
 class Segments {
@@ -37,16 +40,18 @@ class Segments {
   const char* text() const noexcept { return text_.data(); }
   std::size_t bytes() const noexcept { return bytes_; }
   unsigned size() const noexcept { return size_; }
-  Symbol symbol(unsigned segment) const noexcept { return symbols_[segment]; }
+  /// kEndSymbol follows the last.
   std::span<const Symbol> symbols() const noexcept { return {symbols_.data(), size_}; }
 
  private:
   static constexpr std::size_t kPadding = 16;
 
+  bool end_segment(std::size_t end) noexcept;
+
   alignas(16) std::array<char, kMaxNameBytes + 1 + kPadding> text_;
   std::size_t bytes_ = 0;
   unsigned size_ = 0;
-  std::array<Symbol, kMaxSegments> symbols_;
+  std::array<Symbol, kMaxSegments + 1> symbols_;
   std::array<std::uint16_t, kMaxSegments + 1> begins_;  // one more: the end of the last, plus 1
 };
 

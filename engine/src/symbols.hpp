@@ -9,6 +9,7 @@ namespace sluice::internal {
 inline constexpr Symbol kStarSymbol = 0;      // `*` in a pattern
 inline constexpr Symbol kGlobstarSymbol = 1;  // `**` in a pattern
 inline constexpr Symbol kUnknownSymbol = 2;   // a segment of a name that no pattern holds
+inline constexpr Symbol kEndSymbol = 3;       // behind a name's last segment
 
 struct SymbolEntry : TextEntry {};
 using Symbols = TextTable<SymbolEntry>;

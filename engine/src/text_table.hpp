@@ -53,6 +53,16 @@ class TextTable {
   /// The number of a text, or `unknown`; otherwise as find().
   std::uint32_t find_number(std::uint64_t hash, const char* text, std::size_t size,
                             std::uint32_t unknown) const noexcept;
+  /// The same for a text of 1 to 16 bytes.
+  std::uint32_t find_short(std::uint64_t hash, ShortText text, std::size_t size,
+                           std::uint32_t unknown) const noexcept {
+    for (const Pair& pair : pairs_of(bucket_of(neighbourhood(hash)))) {
+      if (((pair.head ^ text.head) | (pair.tail ^ text.tail) | (pair.size ^ size)) == 0) {
+        return pair.number;
+      }
+    }
+    return unknown;
+  }
 
   /// The same with one reference taken, made if need be.
   /// Errors: std::bad_alloc; std::length_error when 252 texts share 24 bits of hash.
@@ -100,7 +110,7 @@ class TextTable {
     return neighbours << (32U - 24U + kCellBits);
   }
   static std::span<const Pair> pairs_of(Word bucket) noexcept {
-    return {piece_of<Pair>(bucket), bucket == 0 ? 0 : count_of(bucket)};
+    return {piece_of<Pair>(bucket), count_of(bucket)};
   }
   static ShortText key_of(std::uint64_t hash, const char* text, std::size_t size) noexcept {
     if (size <= kShortBytes) return size == 0 ? ShortText{} : short_text(text, size);

@@ -4,7 +4,7 @@
 namespace sluice::internal {
 
 template <class Entry>
-Word TextTable<Entry>::bucket_of(std::uint32_t neighbours) const noexcept {
+inline Word TextTable<Entry>::bucket_of(std::uint32_t neighbours) const noexcept {
   Word word = follow_slot(cells_[neighbours >> (24U - kCellBits)]);
   for (unsigned level = 0; kind_of(word) == Kind::branch; ++level) {
     word = follow_slot(piece_of<Branch>(word)->slots[digit_of(below_cell(neighbours), level)]);

@@ -29,7 +29,7 @@ const Slot* find_child(Word node, Symbol symbol) noexcept {
 }
 
 void Walk::clear() noexcept {
-  tasks_.clear();
+  visits_.clear();
   hits_.clear();
   globstars_.clear();
 }
@@ -39,52 +39,48 @@ void Walk::start(std::uint32_t event, const Segments& segments, Word root) {
   first_[event] = Hit::kNone;
   may_repeat_[event] = false;
   if (root == 0) return;
-  prefetch_node(root, segments.symbol(0));
-  tasks_.push_back({root, event, 0});
+  const Symbol* const next = segments.symbols().data();
+  prefetch_node(root, *next);
+  visits_.push_back({root, next, event});
 }
 
 void Walk::run() {
-  for (std::size_t next = 0; next < tasks_.size(); ++next) visit(Task{tasks_[next]});
+  for (std::size_t i = 0; i < visits_.size(); ++i) visit(Visit{visits_[i]});
   if (!globstars_.empty()) run_globstars();
 }
 
-void Walk::visit(const Task& task) {
-  const unsigned extras = extras_of(task.node);
-  const bool is_end = task.depth == segments_[task.event]->size();
-  const Slot* slot = node_slots(task.node);
-  if ((extras & kSelf) != 0) {
-    if (is_end) hit_at(task.event, follow_slot(*slot));
-    ++slot;
-  }
-  if ((extras & kStar) != 0) {
-    if (!is_end) follow(*slot, task.event, task.depth + 1);
-    ++slot;
-  }
-  if ((extras & kGlobstar) != 0) {
-    const Word word = follow_slot(*slot);
-    if (kind_of(word) == Kind::node) {
-      globstars_.push_back({word, task.event, task.depth});
-    } else {
-      hit_at(task.event, word);  // a `**` at a pattern's end takes whatever is left
+void Walk::visit(const Visit& visit) {
+  const Symbol symbol = *visit.next;
+  if (const unsigned extras = extras_of(visit.node); (extras & ~kWide) != 0) {
+    const Slot* slot = node_slots(visit.node);
+    if ((extras & kSelf) != 0) {
+      if (symbol == kEndSymbol) hit_at(visit.event, follow_slot(*slot));
+      ++slot;
+    }
+    if ((extras & kStar) != 0) {
+      if (symbol != kEndSymbol) follow(*slot, visit.next + 1, visit.event);
+      ++slot;
+    }
+    if ((extras & kGlobstar) != 0) {
+      const Word word = follow_slot(*slot);
+      if (kind_of(word) == Kind::node) {
+        globstars_.push_back({word, visit.next, visit.event});
+      } else {
+        hit_at(visit.event, word);  // a `**` at a pattern's end takes whatever is left
+      }
     }
   }
-  if (!is_end) follow_literal(task);
+  if (symbol == kEndSymbol || symbol == kUnknownSymbol) return;
+  const Slot* const child = find_child(visit.node, symbol);
+  if (child != nullptr) follow(*child, visit.next + 1, visit.event);
 }
 
-void Walk::follow_literal(const Task& task) {
-  const Symbol symbol = segments_[task.event]->symbol(task.depth);
-  if (symbol == kUnknownSymbol) return;
-  const Slot* const child = find_child(task.node, symbol);
-  if (child != nullptr) follow(*child, task.event, task.depth + 1);
-}
-
-void Walk::follow(const Slot& slot, std::uint32_t event, std::uint32_t depth) {
+inline void Walk::follow(const Slot& slot, const Symbol* next, std::uint32_t event) {
   const Word word = follow_slot(slot);
-  const Segments& segments = *segments_[event];
   if (kind_of(word) == Kind::node) {
-    prefetch_node(word, depth < segments.size() ? segments.symbol(depth) : 0);
-    tasks_.push_back({word, event, depth});
-  } else if (depth == segments.size()) {
+    prefetch_node(word, *next);
+    visits_.push_back({word, next, event});
+  } else if (*next == kEndSymbol) {
     hit_at(event, word);
   }
 }

@@ -1,8 +1,8 @@
 // The readers' side of the tries: many names at once, level by level, so that their cache misses
-// overlap. A task is a node to visit; it is prefetched when it is queued, and by the time its turn
-// comes its lines have arrived.
+// overlap. A node is prefetched when its visit is queued; by the time its turn comes its lines have
+// arrived.
 //
-// Roles:      one Reader, inside a Guard for as long as the tasks and hits are used.
+// Roles:      one Reader, inside a Guard for as long as the visits and hits are used.
 // Invariants: I10 a node is queued at most once for an event: a trie's paths are distinct. Below a
 // `**`
 //             that has children paths meet again; those nodes are left to GlobstarWalk.
@@ -22,11 +22,11 @@ struct Hit {
   std::uint32_t next;
 };
 
-/// A `**` child that has children of its own, met before segment `depth` of `event`.
-struct Globstar {
+/// A node to visit: for `event`, whose next segment, or kEndSymbol, is `*next`.
+struct Visit {
   Word node;
+  const Symbol* next;
   std::uint32_t event;
-  std::uint32_t depth;
 };
 
 class Walk {
@@ -39,7 +39,7 @@ class Walk {
   /// Queues an event of the group: `segments` must live until run() has returned.
   void start(std::uint32_t event, const Segments& segments, Word root);
 
-  /// Visits everything. Complexity: O(segments x wildcard branches) for each event, and
+  /// Visits everything that is queued. Complexity: O(segments x wildcard branches) for each event, and
   /// O(segments x nodes below `**`) where a pattern has `**` before its end.
   void run();
 
@@ -50,27 +50,20 @@ class Walk {
   bool may_repeat(std::uint32_t event) const noexcept { return may_repeat_[event]; }
 
  private:
-  struct Task {
-    Word node;
-    std::uint32_t event;
-    std::uint32_t depth;  // segments that lie above the node
-  };
-
-  void visit(const Task& task);
-  void follow(const Slot& slot, std::uint32_t event, std::uint32_t depth);
-  void follow_literal(const Task& task);
+  void visit(const Visit& visit);
+  void follow(const Slot& slot, const Symbol* next, std::uint32_t event);
   void hit_at(std::uint32_t event, Word subscribers);
   void run_globstars();
-  void run_globstars_of(std::span<const Globstar> globstars);
-  void step_globstar(Word node, std::uint32_t event, std::uint32_t depth);
+  void run_globstars_of(std::span<const Visit> globstars);
+  void step_globstar(Word node, const Symbol* next, std::uint32_t event);
   void reach_globstar(Word word, std::uint32_t event);
 
   std::array<const Segments*, kGroup> segments_{};
   std::array<std::uint32_t, kGroup> first_{};
   std::array<bool, kGroup> may_repeat_{};
-  std::vector<Task> tasks_;
+  std::vector<Visit> visits_;  // in the order in which they are due
   std::vector<Hit> hits_;
-  std::vector<Globstar> globstars_;
+  std::vector<Visit> globstars_;  // `**` children that have children of their own
 
   // Of the event whose `**` nodes are being walked: the nodes that the next segment meets, those
   // that it leads to, and the `**` nodes, which every later segment meets again.

@@ -26,9 +26,11 @@ class LineScanner {
                    std::vector<Event>& events);
 
  private:
-  const std::uint64_t event_bytes_;
-  const std::uint64_t depth_limit_;  // at most 63: the kinds of the containers fit one word
-  FieldReader& reader_;
+  // Where there is no AVX2 to compile for, nothing reads them.
+  [[maybe_unused]] const std::uint64_t event_bytes_;
+  [[maybe_unused]] const std::uint64_t
+      depth_limit_;  // at most 63: the kinds of the containers fit one word
+  [[maybe_unused]] FieldReader& reader_;
 };
 
 }  // namespace sluice::json
