@@ -168,16 +168,17 @@ void MatcherImpl::step_all(Operation& operation, const Webhook& version, Step st
 
 // For a version that is not the current one, and that nobody else steps.
 void MatcherImpl::step_apart(const Webhook& version, Step step) {
-  std::optional<Operation> operation;
-  std::size_t count = 0;
-  version.for_each_pattern([&](std::span<const Symbol> path) {
-    if (count++ % kPatternsAtOnce == 0) {
-      operation.reset();
-      operation.emplace(memory_, reclaimer_, probe_);
+  std::vector<std::span<const Symbol>> paths;
+  paths.reserve(version.pattern_count);
+  version.for_each_pattern([&](std::span<const Symbol> path) { paths.push_back(path); });
+  for (std::size_t begin = 0; begin < paths.size(); begin += kPatternsAtOnce) {
+    Operation operation{memory_, reclaimer_, probe_};
+    const std::size_t end = std::min(begin + kPatternsAtOnce, paths.size());
+    for (std::size_t i = begin; i < end; ++i) {
+      step_at(operation, version.scope->root, paths[i], step, version);
+      operation.reached("stepped");
     }
-    step_at(*operation, version.scope->root, path, step, version);
-    operation->reached("stepped");
-  });
+  }
 }
 
 void MatcherImpl::settle(Operation& operation, const Webhook& version) noexcept {

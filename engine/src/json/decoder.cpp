@@ -38,7 +38,13 @@ DecodedEvents Decoder::decode_lines(std::string_view chunk, std::uint64_t first_
 
 DecodedEvents Decoder::decode_json(std::string_view body) {
   start(body);
-  careful_.decode_body(without_byte_order_mark(body), out_);
+  body = without_byte_order_mark(body);
+  if (body.starts_with('{') && body.find('\n') == body.npos) {  // the same as an unterminated line
+    decode_tail(body, 1);
+    out_.lines = 1;
+  } else {
+    careful_.decode_body(body, out_);
+  }
   return {out_.events, out_.rejected, out_.lines};
 }
 
