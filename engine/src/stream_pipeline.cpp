@@ -17,7 +17,7 @@
 
 // Roles:      the read stage and the write stage run on any thread, each on one at a time; the work
 //             stage runs on many. oneTBB orders the stages of one slot one after the other.
-// Invariants: I20 a slot is in free_, is warmest_, or is in exactly one stage. I21 no more than slots_.size() chunks
+// Invariants: I20 a slot is in free_ or in exactly one stage. I21 no more than slots_.size() chunks
 //             are under way, so that the read stage always finds a free slot.
 
 namespace sluice::internal {
@@ -58,7 +58,9 @@ class Pipeline {
 
  private:
   Slot* read(oneapi::tbb::flow_control& flow) {
-    Slot* const slot = take_slot();
+    Slot* slot = nullptr;
+    [[maybe_unused]] const bool is_free = free_.try_pop(slot);
+    assert(is_free);  // I21
     // relaxed: a stale value only reads a chunk that will not be written.
     if (is_stopped_.load(std::memory_order_relaxed) || !splitter_.next(slot->chunk)) {
       flow.stop();
@@ -81,23 +83,7 @@ class Pipeline {
       if (!sink_.write(slot->outcome.encoded, slot->outcome.rejected))
         is_stopped_.store(true, std::memory_order_relaxed);
     }
-    give_back(slot);
-  }
-
-  // The slot that was given back last is taken first: its buffers are in the cache of the thread
-  // that does both, one after the other.
-  Slot* take_slot() {
-    // sync[S1] acquire -> S2: what the stages before did to the slot.
-    Slot* slot = warmest_.exchange(nullptr, std::memory_order_acquire);
-    [[maybe_unused]] const bool is_found = slot != nullptr || free_.try_pop(slot);
-    assert(is_found);  // I21
-    return slot;
-  }
-
-  void give_back(Slot* slot) {
-    // sync[S2] acq_rel -> S1: the slot is done with, and so is the one that it displaces.
-    Slot* const colder = warmest_.exchange(slot, std::memory_order_acq_rel);
-    if (colder != nullptr) free_.push(colder);
+    free_.push(slot);
   }
 
   LineSplitter& splitter_;
@@ -107,7 +93,6 @@ class Pipeline {
   oneapi::tbb::concurrent_queue<Slot*> free_;
   oneapi::tbb::enumerable_thread_specific<std::unique_ptr<StreamWorker>> workers_;
   oneapi::tbb::task_arena arena_;
-  std::atomic<Slot*> warmest_{nullptr};  // the read stage takes, the write stage gives
   std::uint64_t next_line_ = 1;          // read stage only
   std::atomic<bool> is_stopped_{false};  // the write stage writes, the read stage reads
 };

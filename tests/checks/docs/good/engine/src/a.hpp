@@ -1,0 +1,3 @@
+// Invariants: I1 a published node is complete.
+// Frees:      nothing, I2 is not stated here.
+#pragma once

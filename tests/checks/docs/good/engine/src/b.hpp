@@ -1,0 +1,2 @@
+// Invariants: I1 of a.hpp.
+#pragma once

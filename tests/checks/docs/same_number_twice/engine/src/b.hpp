@@ -1,0 +1,1 @@
+// Invariants: I1 another thing.

@@ -1,0 +1,3 @@
+// Invariants: I1 a published node is complete.
+//             I2 a key never changes.
+// Frees:      nothing.

@@ -1,0 +1,2 @@
+#include "sluice/a.hpp"
+#include <simdjson.h>

@@ -1,0 +1,2 @@
+#include <atomic>
+std::atomic<int> value_{0};

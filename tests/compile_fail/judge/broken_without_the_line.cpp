@@ -1,0 +1,2 @@
+// expect: error
+int answer = "42";

@@ -1,0 +1,4 @@
+// expect: error
+#ifdef SLUICE_BAD_LINE
+int answer = 42;
+#endif
