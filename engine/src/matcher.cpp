@@ -193,7 +193,7 @@ void MatcherImpl::stamp(Scope& scope) noexcept {
   // relaxed: the number only has to be new.
   const std::uint64_t number = next_stamp_.fetch_add(1, std::memory_order_relaxed);
   // An exchange, as a store would hide the stamps of other writers before it.
-  // sync[M1] acq_rel -> M2: who sees the stamp sees that every entry of the change is unsettled.
+  // sync[M1] acq_rel -> M2, M3: who sees the stamp sees that every entry of the change is unsettled.
   scope.stamp.exchange(number, std::memory_order_acq_rel);
 }
 

@@ -78,7 +78,7 @@ Successor successor_of(Operation& operation, Word piece, const Slot* changed, Wo
 
 void freeze(Word piece) noexcept {
   for (Slot& slot : slots_of(piece)) {
-    // sync[F1] acq_rel -> F2: the freezer sees what the last writer of the slot published.
+    // sync[F1] acq_rel -> S2: the freezer sees what the last writer of the slot published.
     slot.fetch_or(kFrozen, std::memory_order_acq_rel);
   }
 }

@@ -57,7 +57,7 @@ inline Slot* extra_slot(Word node, unsigned extra) noexcept {
 
 /// What a reader finds in a slot. A frozen slot still means what it meant.
 inline Word follow_slot(const Slot& slot) noexcept {
-  // sync[S1] acquire -> every release that publishes a piece: what the word leads to is complete.
+  // sync[S1] acquire -> S2, S3: what the word leads to is complete.
   return thawed(slot.load(std::memory_order_acquire));
 }
 

@@ -53,7 +53,7 @@ Reclaimer::Reclaimer(Memory& memory, Finisher& finisher)
 Reclaimer::~Reclaimer() {
   // sync[R1] release -> R2: everything that was submitted before is seen by the last round.
   is_stopping_.store(true, std::memory_order_release);
-  // sync[R9] release -> R6: who sees the count sees that the end has come.
+  // sync[R9] release -> R6, R10: who sees the count sees that the end has come.
   wake_.fetch_add(1, std::memory_order_release);
   wake_.notify_one();
   thread_.join();
@@ -79,7 +79,7 @@ void Reclaimer::submit(Batch* batch) noexcept {
   } while (!submitted_.compare_exchange_weak(newest, batch, std::memory_order_release,
                                              std::memory_order_relaxed));  // relaxed: tried again
   if (newest != nullptr) return;  // the thread is awake, or another writer is waking it
-  // sync[R5] release -> R6: who sees the count sees the batch.
+  // sync[R5] release -> R6, R10: who sees the count sees the batch.
   wake_.fetch_add(1, std::memory_order_release);
   wake_.notify_one();
 }
@@ -98,7 +98,7 @@ void Reclaimer::run() {
     } else if (is_last) {
       return;
     } else {
-      // acquire is wait()'s order for the value that it compares.
+      // sync[R10] acquire -> R5, R9: as R6, for the value that wait() compares.
       wake_.wait(seen, std::memory_order_acquire);
     }
   }

@@ -1,4 +1,7 @@
-// Segments as numbers, one per distinct text, and what numbers mean that no text has.
+// Segments as numbers, one per distinct text, and scopes, each with its trie.
+//
+// Roles:      writers intern, change a scope's root (trail.cpp) and give it a new stamp (matcher.cpp);
+//             readers follow the root and compare the stamp.
 #pragma once
 
 #include "text_table.hpp"

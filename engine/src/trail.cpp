@@ -24,7 +24,7 @@ bool is_sparse(Word piece) noexcept {
 bool Trail::swap_at(Operation& operation, std::size_t depth, Slot* slot, Word expected,
                     Word fresh) {
   Word word = expected;
-  // sync[S2] release -> S1: what is published is complete before anybody can reach it.
+  // sync[S2] release -> S1, F1: what is published is complete before anybody can reach it.
   if (slot->compare_exchange_strong(word, fresh, std::memory_order_release,
                                     std::memory_order_relaxed)) {  // relaxed: only compared
     return true;

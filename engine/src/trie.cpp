@@ -21,6 +21,24 @@ void add_child(NodeContent& content, Symbol symbol, Word word) noexcept {
   }
 }
 
+// Retires what was built and not published, also when building the rest of it throws.
+template <class Retire>
+class Unpublished {
+ public:
+  explicit Unpublished(Retire retire) : retire_(retire) {}
+  ~Unpublished() {
+    if (!is_published_) retire_();
+  }
+  Unpublished(const Unpublished&) = delete;
+  Unpublished& operator=(const Unpublished&) = delete;
+
+  bool publish(bool is_done) noexcept { return is_published_ = is_done; }
+
+ private:
+  Retire retire_;
+  bool is_published_ = false;
+};
+
 // A step of a webhook, tried from the root until nobody interferes.
 class Attempt {
  public:
@@ -129,10 +147,8 @@ bool Attempt::change(Slot* slot) {
   operation_.reserve(SubscriberView{word}.size() < kMaxFlat ? 3 : kSpreadPieces + 3);
   const Word next = stepped(operation_, word, step_, webhook_, level);
   if (next == word) return word != 0 || step_ != Step::remove || trail_.tidy(operation_);
-  if (!trail_.swap(operation_, slot, word, next)) {
-    retire_subscribers(operation_, next);
-    return false;
-  }
+  Unpublished fresh{[&] { retire_subscribers(operation_, next); }};
+  if (!fresh.publish(trail_.swap(operation_, slot, word, next))) return false;
   retire_subscribers(operation_, word);
   return next != 0 || trail_.tidy(operation_);
 }
@@ -160,67 +176,68 @@ void Attempt::retire_chain(Word word, std::size_t from) noexcept {
 bool Attempt::put_below(Slot* slot, Word word) {
   operation_.reserve(kChainItems);
   const Word below = make_chain(at_ + 1);
+  Word node = 0;
+  Unpublished fresh{[&] {
+    retire_chain(below, at_ + 1);
+    if (node != 0) operation_.retire(piece_of<void>(node), bytes_of(node));
+  }};
   NodeContent content;
   content.extras[0] = word;
   add_child(content, path_[at_], below);
-  const Word node = make_node(operation_, content);
-  if (trail_.swap(operation_, slot, word, node)) return true;
-  retire_chain(below, at_ + 1);
-  operation_.retire(piece_of<void>(node), bytes_of(node));
-  return false;
+  node = make_node(operation_, content);
+  return fresh.publish(trail_.swap(operation_, slot, word, node));
 }
 
 // `slot`, on a Branch of a wide node, is empty.
 bool Attempt::put_part(Slot* slot) {
   operation_.reserve(kChainItems);
   const Word chain = make_chain(at_);
-  if (trail_.swap(operation_, slot, 0, chain)) return true;
-  retire_chain(chain, at_);
-  return false;
+  Unpublished fresh{[&] { retire_chain(chain, at_); }};
+  return fresh.publish(trail_.swap(operation_, slot, 0, chain));
 }
 
-// The node at the trail's top has no such child. `is_part`: it is a part of a wide node, with
-// `level` Branches above it.
+// The node at the trail's top has no such child. `is_part`: it is a part of a wide node, with `level`
+// Branches above it.
 bool Attempt::put_child(unsigned level, bool is_part) {
   const Word node = trail_.top();
   operation_.reserve(kChainItems + kSplitItems * (keys_of(node) == kMaxKeys ? 1 : 0));
   const Word below = make_chain(at_ + 1);
+  Word parts = 0;
+  Word successor = 0;
+  Unpublished fresh{[&] {
+    retire_chain(below, at_ + 1);
+    if (parts != 0) retire_spread(parts);
+    if (successor != 0 && successor != parts) {
+      operation_.retire(piece_of<void>(successor), bytes_of(successor));
+    }
+  }};
   freeze(node);
   NodeContent content = content_of(node);
   add_child(content, path_[at_], below);
-  Word parts = 0;
-  Word successor = 0;
-  if (content.size <= kMaxKeys) {
-    successor = make_node(operation_, content);
-  } else {
+  if (content.size > kMaxKeys) {
     parts = make_spread(content, level);
-    if (!is_part) {
-      content.extras[3] = parts;
-      content.size = 0;
-      successor = make_node(operation_, content);
-    } else {
-      successor = parts;
-    }
+    content.extras[3] = parts;
+    content.size = 0;
   }
-  if (trail_.replace_top(operation_, successor)) return true;
-  retire_chain(below, at_ + 1);
-  if (parts != 0) retire_spread(parts);
-  if (parts != successor) operation_.retire(piece_of<void>(successor), bytes_of(successor));
-  return false;
+  successor = is_part && parts != 0 ? parts : make_node(operation_, content);
+  return fresh.publish(trail_.replace_top(operation_, successor));
 }
 
 bool Attempt::put_self() {
-  const Word node = trail_.top();
   operation_.reserve(kChainItems);
   const Word subscribers = make_chain(path_.size());
-  freeze(node);
-  NodeContent content = content_of(node);
+  Word successor = 0;
+  Unpublished fresh{[&] {
+    retire_subscribers(operation_, subscribers);
+    if (kind_of(successor) == Kind::node) {
+      operation_.retire(piece_of<void>(successor), bytes_of(successor));
+    }
+  }};
+  freeze(trail_.top());
+  NodeContent content = content_of(trail_.top());
   content.extras[0] = subscribers;
-  const Word successor = make_node(operation_, content);
-  if (trail_.replace_top(operation_, successor)) return true;
-  retire_subscribers(operation_, subscribers);
-  if (successor != subscribers) operation_.retire(piece_of<void>(successor), bytes_of(successor));
-  return false;
+  successor = make_node(operation_, content);
+  return fresh.publish(trail_.replace_top(operation_, successor));
 }
 
 Word Attempt::make_spread(const NodeContent& content, unsigned level) {

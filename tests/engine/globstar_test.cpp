@@ -57,6 +57,7 @@ TEST_F(Globstar, CoversHostileNamesRightly) {
   }
 }
 
+// guards I10: each event meets each node once, and no id twice.
 TEST_F(Globstar, CoversRandomNamesRightly) {
   const std::uint64_t seed = testkit::test_seed();
   SCOPED_TRACE(testkit::seed_note(seed));

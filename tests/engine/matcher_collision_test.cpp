@@ -28,8 +28,10 @@ class MatcherCollision : public testing::TestWithParam<CollisionCase> {
  protected:
   MatcherCollision() { MatcherImpl::of(matcher_).force_collisions(GetParam().mask); }
 
-  // Names of equal and of different sizes: 7 to 10 bytes, about one chunk of the hash.
-  static std::string name_of(unsigned i) { return "name-" + std::to_string(i * i); }
+  // Of equal and of different sizes, up to 16 bytes, which a bucket holds itself, and beyond.
+  static std::string name_of(unsigned i) {
+    return (i % 2 == 0 ? "name-" : "name-of-more-than-16-bytes-") + std::to_string(i * i);
+  }
 
   void put(unsigned id, std::string_view scope, const std::string& text) {
     ASSERT_TRUE(matcher_.put(SubscriptionId{id}, scope, {*Pattern::parse(text)}));
