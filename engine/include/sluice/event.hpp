@@ -1,5 +1,6 @@
 // JSON bytes to events. What is accepted is valid JSON (RFC 8259) and valid UTF-8 from the first
-// byte to the last, also in the parts that matching does not look at.
+// byte to the last, also in the parts that matching does not look at. Numbers have no range limit,
+// escapes of lone surrogates are refused, and a byte order mark before the first line is skipped.
 #pragma once
 
 #include <cstddef>
