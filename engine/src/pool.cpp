@@ -125,7 +125,7 @@ void* Pool::carve(std::size_t bytes) {
       if (at + bytes <= block->size) return reinterpret_cast<std::byte*>(block) + at;
     }
     const std::size_t size = block == nullptr ? kFirstBlock : std::min(block->size * 2, kHugePage);
-    const bool is_huge = size == kHugePage;
+    const bool is_huge = pages_ == Pages::huge && size == kHugePage;
     const std::size_t mapped = is_huge ? 2 * kHugePage : size;
     void* const base = mmap(nullptr, mapped, PROT_READ | PROT_WRITE,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -5,8 +5,7 @@
 //
 // Roles:      any writer inside a reclaim::Guard allocates; release() only after a grace period.
 // Invariants: I1 a piece returns to its free list no earlier than a grace period after it was
-// taken.
-//             So a pop that read a head and its successor cannot meet the same head again (no ABA).
+//             taken. So a pop that read a head and its successor cannot meet the same head again (no ABA).
 // Progress:   lock-free but for the first touch of a new block (the kernel).
 #pragma once
 
@@ -19,7 +18,11 @@ namespace sluice::internal {
 
 class Pool {
  public:
-  Pool() = default;
+  /// Huge pages spare walks the translation of addresses; small ones are resident only as far as they
+  /// are used.
+  enum class Pages : bool { small, huge };
+
+  explicit Pool(Pages pages = Pages::huge) noexcept : pages_(pages) {}
   ~Pool();
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
@@ -45,6 +48,7 @@ class Pool {
   void push(std::size_t size_class, Free* first, Free* last) noexcept;
 
   std::array<std::atomic<Free*>, kLargest / 8 + 1> free_{};
+  const Pages pages_;
   std::atomic<Block*> block_{nullptr};
   alignas(kLine) std::atomic<std::size_t> used_{0};
 };
@@ -73,8 +77,10 @@ class Pool::Returns {
 
 /// A Matcher's memory. Apart, so that no line that readers load holds what they never look at.
 struct Memory {
-  Pool index;   // what readers follow: nodes, subscriber sets, texts, the directory
-  Pool ledger;  // what writers keep: versions of webhooks, reference counts, batches to reclaim
+  Pool index{
+      Pool::Pages::huge};  // what readers follow: nodes, subscriber sets, texts, the directory
+  // What writers keep: versions of webhooks, reference counts, batches to reclaim.
+  Pool ledger{Pool::Pages::small};
 };
 
 }  // namespace sluice::internal

@@ -14,13 +14,15 @@
 namespace sluice::internal {
 namespace {
 
-// guards G5, I3
+// guards G5, I1, I3: neither a duty nor a piece is done with while an older reader is there.
 TEST(Reclaimer, WaitsForAnOlderGuard) {
   IndexRig rig;
   std::atomic<int> done{0};
   rig.on_duty = [&](Operation&, const Reclaimer::Item&) { done.fetch_add(1); };
   const auto hand_in = [&] {
     rig.write([](Operation& operation) {
+      operation.reserve(2);
+      operation.retire(operation.allocate(64), 64);
       operation.defer({nullptr, 0, Reclaimer::Duty::finish_webhook});
     });
   };
@@ -32,12 +34,14 @@ TEST(Reclaimer, WaitsForAnOlderGuard) {
     rig.reclaimer().throttle();
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
     ASSERT_EQ(done.load(), 0);
+    ASSERT_GE(rig.memory().index.used(), 64U);
   }
   EXPECT_GT(rig.reclaimer().pending(), 0U);
   reader.reset();
   rig.drain();
   EXPECT_EQ(done.load(), 1);
   EXPECT_EQ(rig.reclaimer().pending(), 0U);
+  EXPECT_EQ(rig.used(), 0U);
 }
 
 // guards I2: a duty that fails for want of memory is asked again, once, and not those before it.
