@@ -168,10 +168,17 @@ Entry* TextTable<Entry>::intern(Operation& operation, std::uint64_t hash, const 
     std::array<Pair, 256> with;
     with[0] = {key.head, key.tail, fresh->size, number, fresh};
     std::ranges::copy(pairs, with.begin() + 1);
-    const Word wider = made_wide(operation, {with.data(), pairs.size() + 1}, trail.size());
-    if (trail.swap(operation, slot, bucket, wider)) {
-      retire_bucket(operation, bucket);
-      return fresh;
+    Word wider = 0;
+    try {
+      wider = made_wide(operation, {with.data(), pairs.size() + 1}, trail.size());
+      if (trail.swap(operation, slot, bucket, wider)) {
+        retire_bucket(operation, bucket);
+        return fresh;
+      }
+    } catch (...) {
+      retire_bucket(operation, wider);
+      retire_entry(operation, *fresh);
+      throw;
     }
     retire_bucket(operation, wider);
     retire_entry(operation, *fresh);

@@ -155,10 +155,16 @@ bool Attempt::change(Slot* slot) {
 
 Word Attempt::make_chain(std::size_t from) {
   Word word = stepped(operation_, 0, Step::admit, webhook_, 0);
-  for (std::size_t at = path_.size(); at > from; --at) {
-    NodeContent content;
-    add_child(content, path_[at - 1], word);
-    word = make_node(operation_, content);
+  std::size_t at = path_.size();
+  try {
+    for (; at > from; --at) {
+      NodeContent content;
+      add_child(content, path_[at - 1], word);
+      word = make_node(operation_, content);
+    }
+  } catch (...) {
+    retire_chain(word, at);
+    throw;
   }
   return word;
 }
