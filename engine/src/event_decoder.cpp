@@ -4,12 +4,14 @@
 namespace sluice {
 
 struct EventDecoder::Impl {
-  explicit Impl(const DecoderLimits& limits) noexcept : decoder(limits, json::best_kernel()) {}
+  Impl(const DecoderLimits& limits, EventFields fields) noexcept
+      : decoder(limits, fields, json::best_kernel()) {}
 
   json::Decoder decoder;
 };
 
-EventDecoder::EventDecoder(DecoderLimits limits) : impl_(std::make_unique<Impl>(limits)) {}
+EventDecoder::EventDecoder(DecoderLimits limits, EventFields fields)
+    : impl_(std::make_unique<Impl>(limits, fields)) {}
 
 EventDecoder::~EventDecoder() = default;
 

@@ -24,14 +24,10 @@
 #pragma once
 
 #include <atomic>
-#include <vector>
 
 #include "directory.hpp"
-#include "segments.hpp"
 #include "sluice/matcher.hpp"
-#include "subscriber_set.hpp"
-#include "symbols.hpp"
-#include "trie.hpp"
+#include "versions.hpp"
 
 namespace sluice::internal {
 
@@ -47,8 +43,9 @@ class MatcherImpl final : Reclaimer::Finisher {
   MatcherStats stats() const noexcept;
 
   // For readers, inside a Guard.
-  Scope* find_scope(std::string_view text) const;
-  const Symbols& symbols() const noexcept { return symbols_; }
+  const Symbols& symbols() const noexcept { return versions_.symbols(); }
+  const Scopes& scopes() const noexcept { return versions_.scopes(); }
+  const NameTable& names() const noexcept { return versions_.names(); }
   const Directory& directory() const noexcept { return directory_; }
   const Hashing& hashing() const noexcept { return hashing_; }
 
@@ -59,29 +56,17 @@ class MatcherImpl final : Reclaimer::Finisher {
   void drain() const noexcept { reclaimer_.drain(); }
 
  private:
-  using Paths = std::vector<std::vector<Symbol>>;
-
   void finish(const Reclaimer::Item& item) override;
 
-  Webhook* make_version(std::uint32_t id, std::string_view scope,
-                        std::span<const Pattern> patterns);
-  std::vector<Symbol> intern_path(Operation& operation, std::string_view pattern);
-  void drop_doubles(Operation& operation, Paths& paths);
-  void release_path(Operation& operation, std::span<const Symbol> path) noexcept;
-  void abandon_path(Operation& operation, std::span<const Symbol> path) noexcept;
-  void release_version(Operation& operation, Webhook* version);
   void withdraw(Webhook* version) noexcept;
-  bool replace(std::uint32_t id, Webhook* version);
-  void step_all(Operation& operation, const Webhook& version, Step step);
-  void step_apart(const Webhook& version, Step step);
+  bool replace(Operation& operation, std::uint32_t id, Webhook* version);
   void settle(Operation& operation, const Webhook& version) noexcept;
   void stamp(Scope& scope) noexcept;
 
   Hashing hashing_;
   WriterProbe probe_;
   Memory memory_;
-  Symbols symbols_;
-  Scopes scopes_;
+  Versions versions_;
   Directory directory_;
   std::atomic<std::uint64_t> next_stamp_{1};      // writers take numbers from it
   std::atomic<std::ptrdiff_t> subscriptions_{0};  // writers count

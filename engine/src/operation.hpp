@@ -2,7 +2,6 @@
 // unlinks. An operation that lost a race retires what it built in vain, too (pool.hpp, I1).
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -25,11 +24,8 @@ struct WriterProbe {
 class Operation {
  public:
   Operation(Memory& memory, Reclaimer& reclaimer, const WriterProbe& probe)
-      : memory_(memory),
-        reclaimer_(reclaimer),
-        probe_(probe),
-        batch_(reclaimer.make_batch(kUsualItems)) {}
-  ~Operation() { reclaimer_.submit(batch_); }
+      : memory_(memory), reclaimer_(reclaimer), probe_(probe), batch_(reclaimer.take_batch()) {}
+  ~Operation() { reclaimer_.leave(batch_); }
   Operation(const Operation&) = delete;
   Operation& operator=(const Operation&) = delete;
 
@@ -41,7 +37,7 @@ class Operation {
   /// makes them due.
   void reserve(std::uint32_t count) {
     if (batch_->capacity - batch_->size >= count) return;
-    Reclaimer::Batch* const next = reclaimer_.make_batch(std::max(count, kUsualItems));
+    Reclaimer::Batch* const next = reclaimer_.make_batch(count);
     reclaimer_.submit(batch_);
     batch_ = next;
   }
@@ -56,16 +52,28 @@ class Operation {
     defer({record, static_cast<std::uint32_t>(bytes), Reclaimer::Duty::release_record});
   }
 
+  /// Before each part of a change that may be large: now and then the read section ends and another
+  /// begins, so that what was unlinked flows back meanwhile. Nothing that was found before may be
+  /// followed after. Errors: std::bad_alloc.
+  void next_part() {
+    if (++parts_ % kPartsAtOnce != 0) return;
+    Reclaimer::Batch* const next = reclaimer_.make_batch(Reclaimer::kLeastRoom);
+    reclaimer_.submit(batch_);
+    batch_ = next;
+    guard_.renew();
+  }
+
   void reached(const char* point) const { probe_.at(point); }
 
  private:
-  static constexpr std::uint32_t kUsualItems = 6;
+  static constexpr std::size_t kPartsAtOnce = 64;
 
   Guard guard_;
   Memory& memory_;
   Reclaimer& reclaimer_;
   const WriterProbe& probe_;
   Reclaimer::Batch* batch_;
+  std::size_t parts_ = 0;
 };
 
 }  // namespace sluice::internal

@@ -121,6 +121,14 @@ inline void prefetch_lines(const void* piece, std::size_t bytes) noexcept {
   }
 }
 
+/// Asks for both ends of a piece: for all of it, if it is no longer than a line or two. An address
+/// that is nobody's, null among them, does no harm.
+inline void prefetch_ends(const void* piece, std::size_t bytes) noexcept {
+  const auto first = reinterpret_cast<std::uintptr_t>(piece);
+  prefetch_line(piece);
+  prefetch_line(reinterpret_cast<const void*>(first + bytes - 1));
+}
+
 /// Asks for the lines that a visit of the node needs, if it looks for `symbol`.
 inline void prefetch_node(Word node, Symbol symbol) noexcept {
   const unsigned keys = keys_of(node);

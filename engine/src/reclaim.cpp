@@ -2,6 +2,7 @@
 
 #include <urcu/urcu-bp.h>
 
+#include <algorithm>
 #include <chrono>
 #include <new>
 
@@ -43,6 +44,12 @@ Guard::~Guard() {
   urcu_bp_read_unlock();
 }
 
+void Guard::renew() noexcept {
+  SLUICE_SECTION_ENDS();
+  urcu_bp_read_unlock();
+  urcu_bp_read_lock();
+}
+
 Reclaimer::Reclaimer(Memory& memory, Finisher& finisher)
     : memory_(memory),
       pieces_(memory.index),
@@ -59,18 +66,61 @@ Reclaimer::~Reclaimer() {
   thread_.join();
 }
 
+Reclaimer::Batch* Reclaimer::take_batch() {
+  for (std::atomic<Batch*>& place : open_) {
+    // relaxed: a stale value costs a look at another place.
+    if (place.load(std::memory_order_relaxed) == nullptr) continue;
+    // sync[R11] acquire -> R12: the items of those before, which this operation writes behind.
+    Batch* const batch = place.exchange(nullptr, std::memory_order_acquire);
+    if (batch != nullptr) return batch;
+  }
+  return make_batch(kUsualItems);
+}
+
 Reclaimer::Batch* Reclaimer::make_batch(std::uint32_t capacity) {
+  capacity = std::max(capacity, kUsualItems);
   return ::new (memory_.ledger.allocate(Batch::bytes_for(capacity)))
-      Batch{nullptr, 0, capacity, 0, 0};
+      Batch{nullptr, 0, capacity, 0, 0, 0};
+}
+
+void Reclaimer::leave(Batch* batch) noexcept {
+  if (batch->capacity - batch->size < kLeastRoom) return submit(batch);
+  const bool is_first = count(batch);
+  for (std::atomic<Batch*>& place : open_) {
+    Batch* none = nullptr;
+    // sync[R12] release -> R11, R13: the batch and what it unlinked are seen by who takes it.
+    if (place.compare_exchange_strong(none, batch, std::memory_order_release,
+                                      std::memory_order_relaxed)) {  // relaxed: another place
+      if (is_first) wake();
+      return;
+    }
+  }
+  push(batch);
+  if (is_first) wake();
 }
 
 void Reclaimer::submit(Batch* batch) noexcept {
-  batch->bytes = Batch::bytes_for(batch->capacity);
-  for (std::uint32_t i = 0; i < batch->size; ++i) batch->bytes += batch->items()[i].bytes;
-  // relaxed: both are counts that are read in a loop or as an estimate.
-  pending_bytes_.fetch_add(batch->bytes, std::memory_order_relaxed);
-  // relaxed: as above.
-  pending_batches_.fetch_add(1, std::memory_order_relaxed);
+  const bool is_first = count(batch);
+  push(batch);
+  if (is_first) wake();
+}
+
+// Adds what is new in a batch to what awaits release. True: there was nothing before, so that the
+// thread may be asleep and is to be woken once the batch can be taken.
+bool Reclaimer::count(Batch* batch) noexcept {
+  const bool is_new = batch->bytes == 0;
+  std::size_t bytes = is_new ? Batch::bytes_for(batch->capacity) : 0;
+  for (; batch->counted < batch->size; ++batch->counted) {
+    bytes += batch->items()[batch->counted].bytes;
+  }
+  batch->bytes += bytes;
+  // relaxed: an estimate.
+  pending_bytes_.fetch_add(bytes, std::memory_order_relaxed);
+  // relaxed: the thread sleeps only if it sees 0, and a wake-up that follows undoes that.
+  return is_new && pending_batches_.fetch_add(1, std::memory_order_relaxed) == 0;
+}
+
+void Reclaimer::push(Batch* batch) noexcept {
   // relaxed: only compared and stored.
   Batch* newest = submitted_.load(std::memory_order_relaxed);
   do {
@@ -78,7 +128,9 @@ void Reclaimer::submit(Batch* batch) noexcept {
     // sync[R3] release -> R4: the batch and what it unlinked are seen by the thread that takes it.
   } while (!submitted_.compare_exchange_weak(newest, batch, std::memory_order_release,
                                              std::memory_order_relaxed));  // relaxed: tried again
-  if (newest != nullptr) return;  // the thread is awake, or another writer is waking it
+}
+
+void Reclaimer::wake() noexcept {
   // sync[R5] release -> R6, R10: who sees the count sees the batch.
   wake_.fetch_add(1, std::memory_order_release);
   wake_.notify_one();
@@ -90,18 +142,38 @@ void Reclaimer::run() {
     const std::uint32_t seen = wake_.load(std::memory_order_acquire);
     // sync[R2] acquire -> R1: set before the join, after the last submit.
     const bool is_last = is_stopping_.load(std::memory_order_acquire);
-    // sync[R4] acquire -> R3: the batches, down to the oldest.
-    Batch* const newest = submitted_.exchange(nullptr, std::memory_order_acquire);
+    Batch* const newest = take_all();
     if (newest != nullptr) {
       settle(newest);
       if (!is_last) std::this_thread::sleep_for(kPause);
     } else if (is_last) {
       return;
+    } else if (has_pending()) {
+      std::this_thread::sleep_for(kPause);  // an operation has the batch
     } else {
       // sync[R10] acquire -> R5, R9: as R6, for the value that wait() compares.
       wake_.wait(seen, std::memory_order_acquire);
     }
   }
+}
+
+bool Reclaimer::has_pending() const noexcept {
+  // relaxed: who counts a batch after this load wakes the thread.
+  return pending_batches_.load(std::memory_order_relaxed) != 0;
+}
+
+// Every batch that no operation holds, down to the oldest.
+Reclaimer::Batch* Reclaimer::take_all() noexcept {
+  // sync[R4] acquire -> R3: the batches and what they unlinked.
+  Batch* newest = submitted_.exchange(nullptr, std::memory_order_acquire);
+  for (std::atomic<Batch*>& place : open_) {
+    // sync[R13] acquire -> R12: as R4.
+    Batch* const batch = place.exchange(nullptr, std::memory_order_acquire);
+    if (batch == nullptr) continue;
+    batch->next = newest;
+    newest = batch;
+  }
+  return newest;
 }
 
 void Reclaimer::settle(Batch* newest) {
@@ -120,13 +192,13 @@ void Reclaimer::settle(Batch* newest) {
     Batch* const batch = oldest;
     oldest = batch->next;
     const Guard guard;  // duties change the index, as writers do
+    if (!do_duties(*batch)) {
+      push(batch);  // out of memory: it waits for another round
+      continue;
+    }
     bytes += batch->bytes;
     ++batches;
-    if (do_duties(*batch)) {
-      records_.add(batch, Batch::bytes_for(batch->capacity));
-    } else {
-      submit(batch);  // out of memory: it waits for another round
-    }
+    records_.add(batch, Batch::bytes_for(batch->capacity));
   }
   pieces_.flush();
   records_.flush();

@@ -1,5 +1,7 @@
 #include "resolved_cache.hpp"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -14,14 +16,7 @@ namespace {
 constexpr std::size_t kLeastBytes = 4096;  // fewer would hold no entry of the usual size
 
 constexpr std::size_t words_for(std::size_t bytes) { return (bytes + 7) / 8; }
-
-template <class T>
-T* zeroed(std::size_t count) {
-  // calloc leaves untouched pages to the kernel: an idle cache costs no memory.
-  void* const memory = std::calloc(count, sizeof(T));
-  if (memory == nullptr) throw std::bad_alloc{};
-  return static_cast<T*>(memory);
-}
+constexpr std::size_t padded_bytes(std::size_t bytes) { return words_for(bytes) * 8; }
 
 }  // namespace
 
@@ -32,11 +27,22 @@ ResolvedCache::ResolvedCache(std::size_t bytes) {
   // any usual length.
   const std::size_t sets = std::bit_floor(bytes / 8 / (kWays * 10));
   set_mask_ = sets - 1;
-  slots_.reset(zeroed<std::uint64_t>(sets * kWays));
-  seen_.reset(zeroed<std::uint16_t>(sets * kWays));
-  ring_words_ = (bytes - sets * kWays * 10) / 8;
-  ring_.reset(zeroed<std::uint64_t>(ring_words_));
+  const std::size_t slots = sets * kWays;
+  const std::size_t ring_words = (bytes - slots * 10) / 8;
+  void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc{};
+  memory_ = std::unique_ptr<std::uint64_t[], Unmapped>{static_cast<std::uint64_t*>(memory),
+                                                       Unmapped{bytes}};
+  slots_ = memory_.get();
+  ring_ = slots_ + slots;
+  ring_words_ = ring_words;
+  seen_ = reinterpret_cast<std::uint16_t*>(ring_ + ring_words);
   end_ = ring_words_;  // so that a slot of 0 is older than everything
+}
+
+void ResolvedCache::Unmapped::operator()(std::uint64_t* memory) const noexcept {
+  munmap(memory, bytes);
 }
 
 std::uint64_t* ResolvedCache::set_of(std::uint64_t hash) const noexcept {
@@ -114,9 +120,8 @@ void ResolvedCache::insert(std::uint64_t hash, std::uint64_t stamp, const char* 
                       static_cast<std::uint32_t>(size)};
   std::memcpy(to, &header, sizeof(header));
   to += sizeof(Header) / 8;
-  for (std::size_t at = 0; at < padded_bytes(size); at += 8) {
-    *to++ = at < size ? chunk_at(name + at, size - at) : 0;
-  }
+  std::memcpy(to, name, size);
+  to += words_for(size);
   if (!ids.empty()) std::memcpy(to, ids.data(), ids.size_bytes());
   *victim = (tag_of(hash) << kPositionBits) | (end_ & ((std::uint64_t{1} << kPositionBits) - 1));
   end_ += words;

@@ -5,11 +5,14 @@
 //   slots_  sets of 4: [tag | position]       a name enters when it is asked for a second time, so
 //   ring_   [stamp, sizes][name][ids] ...     that names which never repeat cost no copying
 //
+// Its memory is the kernel's own zeroed pages: what is not used yet costs nothing, neither to make nor
+// to keep. (calloc clears a large block by hand once the program has freed one.)
+//
 // One thread's own: no atomics.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <span>
 
@@ -27,7 +30,6 @@ class ResolvedCache {
   void prefetch_entry(std::uint64_t hash) const noexcept;
 
   /// The ids of a name, or null data. Lifetime: until the next insert().
-  /// Precondition: the name is zero-padded or followed by 8 readable bytes.
   struct Found {
     const std::uint32_t* ids = nullptr;
     std::uint32_t size = 0;
@@ -45,11 +47,10 @@ class ResolvedCache {
     std::uint32_t id_count;
     std::uint32_t name_bytes;
   };
-  struct Freed {
-    void operator()(void* memory) const noexcept { std::free(memory); }
+  struct Unmapped {
+    std::size_t bytes;
+    void operator()(std::uint64_t* memory) const noexcept;
   };
-  template <class T>
-  using Memory = std::unique_ptr<T[], Freed>;
 
   static constexpr unsigned kWays = 4;
   static constexpr unsigned kPositionBits = 40;
@@ -61,9 +62,10 @@ class ResolvedCache {
   std::size_t ring_words_ = 0;  // of 8 bytes
   std::size_t set_mask_ = 0;
   std::uint64_t end_ = 0;  // words ever written: where the next entry begins
-  Memory<std::uint64_t> ring_;
-  Memory<std::uint64_t> slots_;
-  Memory<std::uint16_t> seen_;  // by hash: the tag of the last name that was not let in
+  std::unique_ptr<std::uint64_t[], Unmapped> memory_;  // slots_, ring_, seen_
+  std::uint64_t* slots_ = nullptr;
+  std::uint64_t* ring_ = nullptr;
+  std::uint16_t* seen_ = nullptr;  // by hash: the tag of the last name that was not let in
 };
 
 }  // namespace sluice::internal

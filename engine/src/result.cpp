@@ -27,6 +27,11 @@ std::string_view describe(ErrorCode code) noexcept {
     case ErrorCode::missing_event_type: return "the field event_type is missing";
     case ErrorCode::event_type_not_string: return "the field event_type must be a string";
     case ErrorCode::organization_not_string: return "the field organization must be a string";
+    case ErrorCode::event_id_not_string:
+      return "the event's id (event_id, or id of a CloudEvent) must be a string";
+    case ErrorCode::bad_event_id: return "the event's id must be 1 to 128 visible ASCII characters";
+    case ErrorCode::occurred_at_not_string:
+      return "the event's time (occurred_at, or time of a CloudEvent) must be a string";
   }
   return "unknown error";
 }

@@ -12,19 +12,6 @@
 
 namespace sluice::internal {
 
-/// How a Matcher hashes. `mask` is all ones but in tests, which force collisions with it.
-struct Hashing {
-  std::uint64_t seed;
-  std::uint64_t mask;
-
-  std::uint64_t operator()(const char* text, std::size_t size) const noexcept {
-    return (hash_text(seed, text, size) & mask) | 1U;
-  }
-  std::uint64_t of_short(ShortText text, std::size_t size) const noexcept {
-    return (hash_short(seed, text, size) & mask) | 1U;
-  }
-};
-
 class Segments {
  public:
   /// Copies the text, so that it can be hashed and compared without care for its end.

@@ -19,7 +19,7 @@ DecodedEvents NameDecoder::decode_lines(std::string_view chunk, std::uint64_t fi
     decode_line(chunk.substr(from, to - from), first_line + lines);
     from = to + 1;
   }
-  return {events_, rejected_, lines};
+  return {.events = events_, .origins = {}, .rejected = rejected_, .lines = lines};
 }
 
 void NameDecoder::decode_line(std::string_view line, std::uint64_t number) {

@@ -45,7 +45,7 @@ void StreamWorker::process(const LineChunk& chunk, ChunkOutcome& outcome) {
 DecodedEvents StreamWorker::decode(const LineChunk& chunk) {
   if (chunk.is_oversized) {
     oversized_ = {chunk.first_line, {ErrorCode::event_too_large, limits_.event_bytes}};
-    return {.events = {}, .rejected = {&oversized_, 1}, .lines = 1};
+    return {.events = {}, .origins = {}, .rejected = {&oversized_, 1}, .lines = 1};
   }
   if (format_ == EventFormat::names) return names_.decode_lines(chunk.text, chunk.first_line);
   return events_.decode_lines(chunk.text, chunk.first_line);

@@ -69,6 +69,21 @@ void retire_subscribers(Operation& operation, Word word) noexcept;
 
 std::size_t mixed_bytes(Word mixed) noexcept;
 
+/// Asks for the lines that a reader of the subscribers needs.
+inline void prefetch_subscribers(Word word) noexcept {
+  switch (kind_of(word)) {
+    case Kind::ids:
+      if (count_of(word) > 16) {
+        prefetch_lines(piece_of<void>(word), count_of(word) * sizeof(std::uint32_t));
+        break;
+      }
+      prefetch_ends(piece_of<void>(word), count_of(word) * sizeof(std::uint32_t));
+      break;
+    case Kind::mixed: prefetch_ends(piece_of<void>(word), 64); break;
+    default: break;
+  }
+}
+
 inline constexpr unsigned kMaxFlat = 256;  // entries of one array; more of them go to a Branch
 inline constexpr unsigned kSpreadPieces = kFanout + 1;
 

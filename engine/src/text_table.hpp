@@ -28,7 +28,7 @@
 
 namespace sluice::internal {
 
-/// What every entry begins with. The text lies behind the Entry, zero-padded to padded_bytes(size).
+/// What every entry begins with. The text lies behind the Entry.
 struct TextEntry {
   std::atomic<std::uint32_t>* references;  // apart: writers change it all the time
   std::uint64_t hash;
@@ -47,8 +47,21 @@ class TextTable {
   template <class Visit>
   void clear(Memory& memory, Visit&& visit);
 
-  /// The entry of a text, or null. Inside a Guard; kTextPadding bytes behind the text are readable.
-  Entry* find(std::uint64_t hash, const char* text, std::size_t size) const noexcept;
+  /// The entry of a text, or null. Inside a Guard.
+  Entry* find(std::uint64_t hash, const char* text, std::size_t size) const noexcept {
+    return find_in(bucket_of(hash), hash, text, size);
+  }
+
+  // find() step by step, so that the cache misses of many texts overlap.
+  Word bucket_of(std::uint64_t hash) const noexcept { return bucket_below(neighbourhood(hash)); }
+  static void prefetch_bucket(Word bucket) noexcept {
+    prefetch_lines(piece_of<void>(bucket), pairs_of(bucket).size_bytes());
+  }
+  static Entry* find_in(Word bucket, std::uint64_t hash, const char* text,
+                        std::size_t size) noexcept {
+    const Pair* const pair = find_pair(pairs_of(bucket), hash, text, size);
+    return pair != nullptr ? pair->entry : nullptr;
+  }
 
   /// The number of a text, or `unknown`; otherwise as find().
   std::uint32_t find_number(std::uint64_t hash, const char* text, std::size_t size,
@@ -56,7 +69,7 @@ class TextTable {
   /// The same for a text of 1 to 16 bytes.
   std::uint32_t find_short(std::uint64_t hash, ShortText text, std::size_t size,
                            std::uint32_t unknown) const noexcept {
-    for (const Pair& pair : pairs_of(bucket_of(neighbourhood(hash)))) {
+    for (const Pair& pair : pairs_of(bucket_of(hash))) {
       if (((pair.head ^ text.head) | (pair.tail ^ text.tail) | (pair.size ^ size)) == 0) {
         return pair.number;
       }
@@ -113,16 +126,13 @@ class TextTable {
     return {piece_of<Pair>(bucket), count_of(bucket)};
   }
   static ShortText key_of(std::uint64_t hash, const char* text, std::size_t size) noexcept {
-    if (size <= kShortBytes) return size == 0 ? ShortText{} : short_text(text, size);
-    return {hash, 0};
+    return size <= kShortBytes ? short_text(text, size) : ShortText{hash, 0};
   }
   static const Pair* find_pair(std::span<const Pair> pairs, std::uint64_t hash, const char* text,
                                std::size_t size) noexcept;
-  static std::size_t entry_bytes(std::size_t size) noexcept {
-    return sizeof(Entry) + padded_bytes(size);
-  }
+  static std::size_t entry_bytes(std::size_t size) noexcept { return sizeof(Entry) + size; }
 
-  Word bucket_of(std::uint32_t neighbours) const noexcept;
+  Word bucket_below(std::uint32_t neighbours) const noexcept;
   Slot* descend(std::uint32_t neighbours, Trail& trail) noexcept;
   static bool refer(const Entry& entry) noexcept;
   static void retire_entry(Operation& operation, Entry& entry) noexcept;

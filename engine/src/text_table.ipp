@@ -4,7 +4,7 @@
 namespace sluice::internal {
 
 template <class Entry>
-inline Word TextTable<Entry>::bucket_of(std::uint32_t neighbours) const noexcept {
+inline Word TextTable<Entry>::bucket_below(std::uint32_t neighbours) const noexcept {
   Word word = follow_slot(cells_[neighbours >> (24U - kCellBits)]);
   for (unsigned level = 0; kind_of(word) == Kind::branch; ++level) {
     word = follow_slot(piece_of<Branch>(word)->slots[digit_of(below_cell(neighbours), level)]);
@@ -27,22 +27,15 @@ const typename TextTable<Entry>::Pair* TextTable<Entry>::find_pair(std::span<con
 }
 
 template <class Entry>
-Entry* TextTable<Entry>::find(std::uint64_t hash, const char* text,
-                              std::size_t size) const noexcept {
-  const Pair* const pair = find_pair(pairs_of(bucket_of(neighbourhood(hash))), hash, text, size);
-  return pair != nullptr ? pair->entry : nullptr;
-}
-
-template <class Entry>
 std::uint32_t TextTable<Entry>::find_number(std::uint64_t hash, const char* text, std::size_t size,
                                             std::uint32_t unknown) const noexcept {
-  const Pair* const pair = find_pair(pairs_of(bucket_of(neighbourhood(hash))), hash, text, size);
+  const Pair* const pair = find_pair(pairs_of(bucket_of(hash)), hash, text, size);
   return pair != nullptr ? pair->number : unknown;
 }
 
 template <class Entry>
 Entry* TextTable<Entry>::at_number(std::uint32_t number) const noexcept {
-  for (const Pair& pair : pairs_of(bucket_of(number >> kNumberBits))) {
+  for (const Pair& pair : pairs_of(bucket_below(number >> kNumberBits))) {
     if (pair.number == number && pair.size != kNoSize) return pair.entry;
   }
   return nullptr;
@@ -128,9 +121,7 @@ Entry* TextTable<Entry>::make_entry(Operation& operation, std::uint64_t hash, co
   entry->references = references;
   entry->hash = hash;
   entry->size = static_cast<std::uint32_t>(size);
-  auto* const copy = reinterpret_cast<char*>(entry + 1);
-  std::memset(copy, 0, entry_bytes(size) - sizeof(Entry));
-  std::copy_n(text, size, copy);
+  std::copy_n(text, size, reinterpret_cast<char*>(entry + 1));
   return entry;
 }
 

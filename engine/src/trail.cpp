@@ -29,7 +29,7 @@ bool Trail::swap_at(Operation& operation, std::size_t depth, Slot* slot, Word ex
                                     std::memory_order_relaxed)) {  // relaxed: only compared
     return true;
   }
-  if (word != (expected | kFrozen)) return false;
+  if (depth == 0 || word != (expected | kFrozen)) return false;
   // The piece that holds the slot is being replaced: by this change, if nobody else is faster.
   const Stop& holder = stops_[depth - 1];
   operation.reserve(static_cast<std::uint32_t>(2 * depth) + kCallersItems);

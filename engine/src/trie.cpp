@@ -1,6 +1,7 @@
 #include "trie.hpp"
 
 #include "symbols.hpp"
+#include "unpublished.hpp"
 
 namespace sluice::internal {
 
@@ -20,24 +21,6 @@ void add_child(NodeContent& content, Symbol symbol, Word word) noexcept {
     default: content.add(symbol, word); break;
   }
 }
-
-// Retires what was built and not published, also when building the rest of it throws.
-template <class Retire>
-class Unpublished {
- public:
-  explicit Unpublished(Retire retire) : retire_(retire) {}
-  ~Unpublished() {
-    if (!is_published_) retire_();
-  }
-  Unpublished(const Unpublished&) = delete;
-  Unpublished& operator=(const Unpublished&) = delete;
-
-  bool publish(bool is_done) noexcept { return is_published_ = is_done; }
-
- private:
-  Retire retire_;
-  bool is_published_ = false;
-};
 
 // A step of a webhook, tried from the root until nobody interferes.
 class Attempt {
@@ -135,22 +118,12 @@ Slot* Attempt::self(Slot* slot) {
 bool Attempt::change(Slot* slot) {
   slot = self(slot);
   if (slot == nullptr) return is_done_;
-  Word word = 0;
-  unsigned level = 0;
-  for (;; ++level) {
-    word = follow_slot(*slot);
-    if (kind_of(word) != Kind::id_branch) break;
-    trail_.push(slot, word);
-    slot = &piece_of<Branch>(word)->slots[digit_of(spread(webhook_.id), level)];
+  switch (step_subscribers(operation_, trail_, slot, step_, webhook_)) {
+    case Stepped::again: return false;
+    case Stepped::done: return true;
+    case Stepped::emptied: return trail_.tidy(operation_);
   }
-  if (kind_of(word) == Kind::node) return false;  // it has become one since self() looked
-  operation_.reserve(SubscriberView{word}.size() < kMaxFlat ? 3 : kSpreadPieces + 3);
-  const Word next = stepped(operation_, word, step_, webhook_, level);
-  if (next == word) return word != 0 || step_ != Step::remove || trail_.tidy(operation_);
-  Unpublished fresh{[&] { retire_subscribers(operation_, next); }};
-  if (!fresh.publish(trail_.swap(operation_, slot, word, next))) return false;
-  retire_subscribers(operation_, word);
-  return next != 0 || trail_.tidy(operation_);
+  return true;
 }
 
 Word Attempt::make_chain(std::size_t from) {
@@ -275,25 +248,18 @@ void Attempt::retire_spread(Word word) noexcept {
 }
 
 void clear_below(Pool& pool, Word word) noexcept {
-  switch (kind_of(word)) {
-    case Kind::ids:
-      pool.release(piece_of<void>(word), count_of(word) * sizeof(std::uint32_t));
-      return;
-    case Kind::mixed: pool.release(piece_of<void>(word), mixed_bytes(word)); return;
-    case Kind::node:
-      for (unsigned i = 0; i < extra_count(extras_of(word)) + keys_of(word); ++i) {
-        // relaxed: the owner is alone.
-        clear_below(pool, thawed(node_slots(word)[i].load(std::memory_order_relaxed)));
-      }
-      break;
-    case Kind::branch:
-    case Kind::id_branch:
-      for (const Slot& slot : piece_of<Branch>(word)->slots) {
-        // relaxed: the owner is alone.
-        clear_below(pool, thawed(slot.load(std::memory_order_relaxed)));
-      }
-      break;
-    default: return;
+  if (kind_of(word) == Kind::node) {
+    for (unsigned i = 0; i < extra_count(extras_of(word)) + keys_of(word); ++i) {
+      // relaxed: the owner is alone.
+      clear_below(pool, thawed(node_slots(word)[i].load(std::memory_order_relaxed)));
+    }
+  } else if (kind_of(word) == Kind::branch) {
+    for (const Slot& slot : piece_of<Branch>(word)->slots) {
+      // relaxed: the owner is alone.
+      clear_below(pool, thawed(slot.load(std::memory_order_relaxed)));
+    }
+  } else {
+    return clear_subscribers(pool, word);
   }
   pool.release(piece_of<void>(word), bytes_of(word));
 }

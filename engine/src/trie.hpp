@@ -15,8 +15,7 @@
 
 #include <span>
 
-#include "subscriber_set.hpp"
-#include "trail.hpp"
+#include "subscriber_slot.hpp"
 
 namespace sluice::internal {
 

@@ -4,20 +4,6 @@
 
 namespace sluice::internal {
 
-namespace {
-
-void prefetch_subscribers(Word word) noexcept {
-  switch (kind_of(word)) {
-    case Kind::ids:
-      prefetch_lines(piece_of<void>(word), count_of(word) * sizeof(std::uint32_t));
-      break;
-    case Kind::mixed: prefetch_lines(piece_of<void>(word), 64); break;
-    default: break;
-  }
-}
-
-}  // namespace
-
 const Slot* find_child(Word node, Symbol symbol) noexcept {
   if ((extras_of(node) & kWide) == 0) return find_key(node, symbol);
   Word word = follow_slot(*extra_slot(node, kWide));

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "segments.hpp"
+#include "subscriber_set.hpp"
 
 namespace sluice::internal {
 

@@ -25,6 +25,10 @@ namespace testkit {
 struct EventCopy {
   std::string name;
   std::string organization;
+  std::string id;
+  std::string occurred_at;
+  std::string source;
+  std::string specversion;
   std::string json;
   std::uint64_t line = 0;
 
@@ -48,8 +52,12 @@ struct DecodedCopy {
 
 inline DecodedCopy copy(const DecodedEvents& decoded) {
   DecodedCopy result;
-  for (const Event& event : decoded.events) {
+  for (std::size_t i = 0; i < decoded.events.size(); ++i) {
+    const Event& event = decoded.events[i];
+    const EventOrigin origin = decoded.origins.empty() ? EventOrigin{} : decoded.origins[i];
     result.events.push_back({std::string{event.name}, std::string{event.organization},
+                             std::string{origin.id}, std::string{origin.occurred_at},
+                             std::string{origin.source}, std::string{origin.specversion},
                              std::string{event.json}, event.line});
   }
   for (const RejectedEvent& rejection : decoded.rejected)
@@ -77,8 +85,11 @@ class PaddedText {
 };
 
 inline std::vector<json::Kernel> kernels() {
-  if (!json::LineScanner::is_supported()) return {json::Kernel::portable};
-  return {json::Kernel::portable, json::Kernel::avx2};
+  std::vector<json::Kernel> supported{json::Kernel::portable};
+  for (const json::Kernel kernel : {json::Kernel::avx2, json::Kernel::avx512}) {
+    if (json::is_supported(kernel)) supported.push_back(kernel);
+  }
+  return supported;
 }
 
 }  // namespace testkit

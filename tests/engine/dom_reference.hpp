@@ -22,7 +22,8 @@ namespace sluice::testkit {
 
 class DomReference {
  public:
-  explicit DomReference(DecoderLimits limits) : limits_(limits) {}
+  explicit DomReference(DecoderLimits limits, EventFields fields = EventFields::matching)
+      : limits_(limits), fields_(fields) {}
 
   /// What decode_lines() must say; of the errors only the lines count.
   DecodedCopy lines(std::string_view text);
@@ -34,9 +35,11 @@ class DomReference {
 
   void line(std::string_view text, std::uint64_t number, DecodedCopy& answer);
   bool parse(std::string_view text, std::size_t depth_limit, Element& root);
-  static bool read_event(Element root, EventCopy& event);
+  bool read_event(Element root, EventCopy& event) const;
+  static bool read_for_ingest(simdjson::dom::object object, EventCopy& event);
 
   const DecoderLimits limits_;
+  const EventFields fields_;
   simdjson::dom::parser parser_;
 };
 
@@ -138,7 +141,9 @@ inline void DomReference::line(std::string_view text, std::uint64_t number, Deco
   text = reference::trimmed(text);
   if (text.empty()) return;
   Element root;
-  EventCopy event{{}, {}, std::string{text}, number};
+  EventCopy event;
+  event.json = text;
+  event.line = number;
   if (text.size() <= limits_.event_bytes && parse(text, limits_.depth, root) &&
       read_event(root, event)) {
     answer.events.push_back(event);
@@ -160,7 +165,8 @@ inline DecodedCopy DomReference::body(std::string_view text) {
     answer.lines = 1;
   } else {
     for (const Element element : elements) {
-      EventCopy event{{}, {}, {}, ++answer.lines};
+      EventCopy event;
+      event.line = ++answer.lines;
       if (read_event(element, event)) {
         answer.events.push_back(event);
       } else {
@@ -178,27 +184,69 @@ inline bool DomReference::parse(std::string_view text, std::size_t depth_limit, 
   return parser_.parse(in_range).get(root) == simdjson::SUCCESS;
 }
 
-inline bool DomReference::read_event(Element root, EventCopy& event) {
+namespace reference {
+
+/// The first value of `wanted`, a key of `object`.
+inline bool find_first(simdjson::dom::object object, std::string_view wanted,
+                       simdjson::dom::element& value) {
+  for (const auto field : object) {
+    if (field.key != wanted) continue;
+    value = field.value;
+    return true;
+  }
+  return false;
+}
+
+/// Sets `text` to the string at `key`, if there is one and it is not null. False: not a string.
+inline bool read_optional(simdjson::dom::object object, std::string_view key, std::string& text) {
+  simdjson::dom::element value;
+  if (!find_first(object, key, value) || value.is_null()) return true;
+  std::string_view view;
+  if (value.get(view) != simdjson::SUCCESS) return false;
+  text = view;
+  return true;
+}
+
+}  // namespace reference
+
+inline bool DomReference::read_event(Element root, EventCopy& event) const {
   simdjson::dom::object object;
   if (root.get(object) != simdjson::SUCCESS) return false;
-  const auto first = [&object](std::string_view wanted, Element& value) {
-    for (const auto field : object) {
-      if (field.key != wanted) continue;
-      value = field.value;
-      return true;
-    }
-    return false;
-  };
   Element value;
   std::string_view text;
-  if (!first("event_type", value) && !first("type", value)) return false;
+  if (!reference::find_first(object, "event_type", value) &&
+      !reference::find_first(object, "type", value))
+    return false;
   if (value.get(text) != simdjson::SUCCESS) return false;
   if (check_event_name(text).code != ErrorCode::none) return false;
   event.name = text;
-  if (first("organization", value) && !value.is_null()) {
-    if (value.get(text) != simdjson::SUCCESS) return false;
-    event.organization = text;
+  if (fields_ == EventFields::ingest) return read_for_ingest(object, event);
+  return reference::read_optional(object, "organization", event.organization);
+}
+
+inline bool DomReference::read_for_ingest(simdjson::dom::object object, EventCopy& event) {
+  const auto has = [object](std::string_view key) {
+    Element ignored;
+    return reference::find_first(object, key, ignored);
+  };
+  const bool is_cloud_event = !has("event_type");
+  const bool has_cloud_id = is_cloud_event && !has("event_id") && has("id");
+  const bool has_cloud_time = is_cloud_event && !has("occurred_at");
+  if (!reference::read_optional(object, has_cloud_id ? "id" : "event_id", event.id)) return false;
+  Element id;
+  const bool has_id = reference::find_first(object, has_cloud_id ? "id" : "event_id", id);
+  if (has_id && !id.is_null()) {
+    if (event.id.empty() || event.id.size() > 128) return false;
+    if (event.id.find_first_not_of(
+            "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"
+            "abcdefghijklmnopqrstuvwxyz{|}~") != event.id.npos)
+      return false;
   }
+  if (!reference::read_optional(object, has_cloud_time ? "time" : "occurred_at", event.occurred_at))
+    return false;
+  if (!is_cloud_event) return true;
+  reference::read_optional(object, "source", event.source);
+  reference::read_optional(object, "specversion", event.specversion);
   return true;
 }
 

@@ -270,5 +270,40 @@ TEST(EventDecoder, TellsEveryByteOfANameApartAsTheGrammarDoes) {
   }
 }
 
+TEST(EventDecoder, JudgesEachOfManyLinesOfOneShape) {
+  const std::string good = "{\"event_type\":\"a.b\",\"n\":1,\"o\":{\"organization\":[2]}}\n";
+  const std::string_view others[] = {
+      "{\"event_type\":\"c.d\",\"n\":false,\"o\":{\"organization\":[-2.5]}}\n",
+      "{\"event_type\":\"e.f\",\"n\":01,\"o\":{\"organization\":[2]}}\n",
+      "{\"other_type\":\"a.b\",\"n\":1,\"o\":{\"organization\":[2]}}\n",
+      "{\"event\\u005ftype\":\"g.h\",\"n\":1,\"o\":{\"event_type\":[2]}}\n",
+      "{\"event_type\":\"i.j\",\"n\":1,\"o\":[\"organization\":[2]]}\n",
+      "{\"event_type\":\"k.l\",\"n\":1,\"o\":{\"organization\":[2}]}\n",
+      "{\"event_type\":\"m.n\",\"n\":1,\"o\":{\"organization\":{2]}}\n",
+  };
+  std::string text;
+  for (int i = 0; i < 100; ++i) {  // so that lines lie across any window
+    for (const std::string_view other : others) (text += good) += other;
+  }
+  const testkit::DecodedCopy answer = testkit::decode_lines(text);
+  ASSERT_EQ(answer.events.size(), 900U);
+  EXPECT_EQ(answer.rejected.size(), 500U);
+  EXPECT_EQ(answer.events[892].name, "c.d");
+  EXPECT_EQ(answer.events[896].name, "g.h");
+  EXPECT_EQ(answer.events[899].name, "a.b");
+}
+
+TEST(EventDecoder, FindsAFaultFarFromTheEndOfItsLine) {
+  const auto line = [](std::string_view first) {
+    std::string json = "{\"event_type\":\"a.b\",\"n\":[" + std::string{first};
+    for (int i = 0; i < 20'000; ++i) json += ",\"x\"";
+    return json + "]}\n";
+  };
+  EXPECT_EQ(testkit::decode_lines(line("1") + line("1")).events.size(), 2U);
+  EXPECT_EQ(testkit::decode_lines(line("1x")).rejected.size(), 1U);
+  EXPECT_EQ(testkit::decode_lines(line("]")).rejected.size(), 1U);
+  EXPECT_EQ(testkit::decode_lines(line("\"\xFF\"")).rejected.size(), 1U);
+}
+
 }  // namespace
 }  // namespace sluice

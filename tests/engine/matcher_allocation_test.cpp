@@ -95,7 +95,7 @@ INSTANTIATE_TEST_SUITE_P(CacheBytes, MatcherAllocationCached,
 class MatcherExhaustion : public MatcherAllocation {
  protected:
   MatcherExhaustion() {
-    for (unsigned id = 0; id < 255; ++id) put_both(id, {"wide.c" + std::to_string(id) + ".end"});
+    for (unsigned id = 0; id < 255; ++id) put_both(id, {"wide.c" + std::to_string(id) + ".*"});
     for (unsigned id = 300; id < 555; ++id) put_both(id, {"popular"});
     put_both(1'000, {"popular", "old.*"});
     MatcherImpl::of(matcher_).drain();
@@ -130,9 +130,10 @@ class MatcherExhaustion : public MatcherAllocation {
 };
 
 TEST_F(MatcherExhaustion, OfAPutChangesNothing) {
-  const std::vector<Pattern> patterns{*Pattern::parse("wide.c1.end.deeper"),
-                                      *Pattern::parse("wide.fresh.end"), *Pattern::parse("popular"),
-                                      *Pattern::parse("new.**.y"), *Pattern::parse("popular")};
+  const std::vector<Pattern> patterns{
+      *Pattern::parse("wide.c1.*.deeper"), *Pattern::parse("wide.fresh.*"),
+      *Pattern::parse("popular"),          *Pattern::parse("new.**.y"),
+      *Pattern::parse("popular"),          *Pattern::parse("new.x.y")};
   for (const unsigned id : {2'000U, 1'000U}) {
     std::size_t refused = 0;
     while (is_refused(refused, [&] { matcher_.put(SubscriptionId{id}, "acme", patterns); })) {
@@ -148,8 +149,8 @@ TEST_F(MatcherExhaustion, OfAPutChangesNothing) {
 
 // guards G5: what was begun in vain is given back.
 TEST_F(MatcherExhaustion, OfAPutLeavesNothingBehind) {
-  const std::vector<Pattern> patterns{*Pattern::parse("wide.fresh.end"), *Pattern::parse("popular"),
-                                      *Pattern::parse("new.**.y")};
+  const std::vector<Pattern> patterns{*Pattern::parse("wide.fresh.*"), *Pattern::parse("popular"),
+                                      *Pattern::parse("new.**.y"), *Pattern::parse("new.x.y")};
   // A key whose slot is empty stays in its node until half of them are: make those first.
   matcher_.put(SubscriptionId{2'000}, "acme", patterns);
   matcher_.remove(SubscriptionId{2'000});

@@ -28,7 +28,7 @@ class MatcherCollision : public testing::TestWithParam<CollisionCase> {
  protected:
   MatcherCollision() { MatcherImpl::of(matcher_).force_collisions(GetParam().mask); }
 
-  // Of equal and of different sizes, up to 16 bytes, which a bucket holds itself, and beyond.
+  // A segment and a name of equal and of different sizes, up to 16 bytes, which a bucket holds itself, and beyond.
   static std::string name_of(unsigned i) {
     return (i % 2 == 0 ? "name-" : "name-of-more-than-16-bytes-") + std::to_string(i * i);
   }
@@ -49,7 +49,7 @@ class MatcherCollision : public testing::TestWithParam<CollisionCase> {
 
 constexpr int kTimes = 3;  // a name enters the cache when it is asked for a second time
 
-TEST_P(MatcherCollision, KeepsSegmentsApart) {
+TEST_P(MatcherCollision, KeepsNamesApart) {
   for (unsigned id = 0; id < kNames; ++id) {
     ASSERT_NO_FATAL_FAILURE(put(id, "", name_of(id)));
   }
@@ -61,10 +61,10 @@ TEST_P(MatcherCollision, KeepsSegmentsApart) {
   }
 }
 
-TEST_P(MatcherCollision, KeepsLongNamesApart) {
+TEST_P(MatcherCollision, KeepsSegmentsApart) {
   const std::string deep = "a.b.a.b.a.b.a.";
   for (unsigned id = 0; id < kNames; ++id) {
-    ASSERT_NO_FATAL_FAILURE(put(id, "", deep + name_of(id)));
+    ASSERT_NO_FATAL_FAILURE(put(id, "", deep + name_of(id) + ".**"));
   }
   for (int time = 0; time < kTimes; ++time) {
     for (unsigned id = 0; id < kNames; ++id) {
@@ -75,23 +75,25 @@ TEST_P(MatcherCollision, KeepsLongNamesApart) {
 }
 
 TEST_P(MatcherCollision, KeepsOrganisationsApart) {
-  for (unsigned id = 0; id < kNames; ++id) {
-    ASSERT_NO_FATAL_FAILURE(put(id, name_of(id), "order.*"));
-  }
-  for (int time = 0; time < kTimes; ++time) {
+  for (const char* pattern : {"order.*", "order.done"}) {
     for (unsigned id = 0; id < kNames; ++id) {
-      ASSERT_NO_FATAL_FAILURE(expect_only(id, "order.done", name_of(id)));
-      ASSERT_TRUE(reader_.match("order.done", "stranger-" + std::to_string(id)).empty());
+      matcher_.put(SubscriptionId{id}, name_of(id), {*Pattern::parse(pattern)});
+    }
+    for (int time = 0; time < kTimes; ++time) {
+      for (unsigned id = 0; id < kNames; ++id) {
+        ASSERT_NO_FATAL_FAILURE(expect_only(id, "order.done", name_of(id)));
+        ASSERT_TRUE(reader_.match("order.done", "stranger-" + std::to_string(id)).empty());
+      }
     }
   }
 }
 
-// The bound of colliding texts is an error of the one webhook that goes beyond it.
+// The bound of colliding segments is an error of the one webhook that goes beyond it.
 TEST_P(MatcherCollision, RefusesTheTextThatHasNoNumberLeftAndChangesNothing) {
   unsigned held = 0;
   try {
     for (; held < 2'000; ++held) {
-      matcher_.put(SubscriptionId{held}, "", {*Pattern::parse(name_of(held))});
+      matcher_.put(SubscriptionId{held}, "", {*Pattern::parse(name_of(held) + ".**")});
     }
   } catch (const std::length_error&) {
   }
@@ -99,7 +101,7 @@ TEST_P(MatcherCollision, RefusesTheTextThatHasNoNumberLeftAndChangesNothing) {
   ASSERT_LE(held, 252U * 4);
   MatcherImpl::of(matcher_).drain();
   const MatcherStats before = matcher_.stats();
-  const std::string beyond = name_of(held);
+  const std::string beyond = name_of(held) + ".*";
   for (const SubscriptionId id : {SubscriptionId{held}, SubscriptionId{0}}) {
     EXPECT_THROW(matcher_.put(id, "", {*Pattern::parse("name-0.*"), *Pattern::parse(beyond)}),
                  std::length_error);
@@ -107,7 +109,7 @@ TEST_P(MatcherCollision, RefusesTheTextThatHasNoNumberLeftAndChangesNothing) {
   MatcherImpl::of(matcher_).drain();
   EXPECT_EQ(matcher_.stats().subscriptions, before.subscriptions);
   EXPECT_EQ(matcher_.stats().index_bytes, before.index_bytes);
-  EXPECT_TRUE(reader_.match(beyond).empty());
+  EXPECT_TRUE(reader_.match(name_of(held) + ".x").empty());
   for (unsigned id = 0; id < held; ++id) {
     ASSERT_NO_FATAL_FAILURE(expect_only(id, name_of(id), ""));
   }
@@ -118,7 +120,7 @@ TEST_P(MatcherCollision, GivesNumbersOfForgottenTextsAgain) {
   for (unsigned round = 0; round < 4; ++round) {
     const unsigned first = round * kNames;
     for (unsigned id = first; id < first + kNames; ++id) {
-      ASSERT_NO_FATAL_FAILURE(put(id, "", name_of(id)));
+      ASSERT_NO_FATAL_FAILURE(put(id, "", name_of(id) + ".**"));
     }
     for (unsigned id = first; id < first + kNames; ++id) {
       ASSERT_NO_FATAL_FAILURE(expect_only(id, name_of(id), ""));
@@ -142,6 +144,26 @@ INSTANTIATE_TEST_SUITE_P(Masks, MatcherCollision,
                          [](const testing::TestParamInfo<CollisionCase>& instance) {
                            return instance.param.label;
                          });
+
+// Colliding names have a bound of their own.
+TEST(MatcherCollisionBound, RefusesTheNameThatHasNoPlaceLeft) {
+  Matcher matcher;
+  MatcherImpl::of(matcher).force_collisions(kNoBits);
+  Reader reader{matcher};
+  const auto name_of = [](unsigned id) { return "name-" + std::to_string(id); };
+  const auto put = [&](unsigned id) {
+    matcher.put(SubscriptionId{id}, "", {*Pattern::parse(name_of(id))});
+  };
+  for (unsigned id = 0; id < 4'095; ++id) put(id);
+  EXPECT_THROW(put(4'095), std::length_error);
+  EXPECT_EQ(matcher.stats().subscriptions, 4'095U);
+  EXPECT_TRUE(reader.match(name_of(4'095)).empty());
+  for (unsigned id = 0; id < 4'095; id += 7) {
+    const auto matched = reader.match(name_of(id));
+    ASSERT_EQ(matched.size(), 1U);
+    ASSERT_EQ(matched[0], SubscriptionId{id});
+  }
+}
 
 }  // namespace
 }  // namespace sluice

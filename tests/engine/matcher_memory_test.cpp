@@ -18,9 +18,11 @@ using testkit::Random;
 
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
 constexpr unsigned kChanges = 20'000;
+constexpr unsigned kRandomChanges = 20'000;
 constexpr unsigned kSubscribers = 3'000;
 #else
-constexpr unsigned kChanges = 300'000;  // a million take 4 s (CPU) and end as empty
+constexpr unsigned kChanges = 300'000;
+constexpr unsigned kRandomChanges = 1'000'000;
 constexpr unsigned kSubscribers = 20'000;
 #endif
 
@@ -69,7 +71,7 @@ TEST_F(MatcherMemory, ReturnsToEmptyAfterRandomChanges) {
   SCOPED_TRACE(testkit::seed_note(seed));
   Random random{seed};
   std::size_t largest = 0;
-  for (unsigned change = 0; change < kChanges; ++change) {
+  for (unsigned change = 0; change < kRandomChanges; ++change) {
     const auto id = static_cast<unsigned>(random.below(kIds));
     if (random.is_one_in(2)) {
       matcher_.remove(SubscriptionId{id});
@@ -83,33 +85,44 @@ TEST_F(MatcherMemory, ReturnsToEmptyAfterRandomChanges) {
   expect_empty();
 }
 
-class MatcherMemoryWide : public MatcherMemory, public testing::WithParamInterface<unsigned> {};
+struct WideCase {
+  const char* label;
+  const char* last;  // of each pattern: a wildcard puts it into the trie
+  unsigned children;
+};
 
-// guards I5: children that are many lie on Branches, which come and go with them.
+class MatcherMemoryWide : public MatcherMemory, public testing::WithParamInterface<WideCase> {};
+
+// guards I5: children and names that are many lie on Branches, which come and go with them.
 TEST_P(MatcherMemoryWide, TakesManyChildrenAndReturnsToEmpty) {
-  const unsigned children = GetParam();
-  const auto name_of = [](unsigned child) { return "wide.c" + std::to_string(child) + ".end"; };
+  const unsigned children = GetParam().children;
+  const auto start_of = [](unsigned child) { return "wide.c" + std::to_string(child) + "."; };
+  const auto pattern_of = [&](unsigned child) { return start_of(child) + GetParam().last; };
   const auto expect_children = [&](unsigned step) {
     for (unsigned child = 0; child < children; ++child) {
-      const auto matched = reader_.match(name_of(child));
+      const auto matched = reader_.match(start_of(child) + "end");
       ASSERT_EQ(matched.size(), child % step == 0 ? 1U : 0U) << child;
       ASSERT_TRUE(matched.empty() || matched[0] == SubscriptionId{child}) << child;
     }
   };
-  for (unsigned child = 0; child < children; ++child) put(child, name_of(child));
+  for (unsigned child = 0; child < children; ++child) put(child, pattern_of(child));
   ASSERT_NO_FATAL_FAILURE(expect_children(1));
   for (unsigned child = 0; child < children; ++child) {
     if (child % 16 != 0) remove(child);
   }
   ASSERT_NO_FATAL_FAILURE(expect_children(16));
-  for (unsigned child = 0; child < children; ++child) put(child, name_of(child));
+  for (unsigned child = 0; child < children; ++child) put(child, pattern_of(child));
   ASSERT_NO_FATAL_FAILURE(expect_children(1));
   for (unsigned child = 0; child < children; ++child) remove(child);
   expect_empty();
 }
 
-INSTANTIATE_TEST_SUITE_P(Children, MatcherMemoryWide, testing::Values(255U, 257U, 1'000U, 5'000U),
-                         testing::PrintToStringParamName());
+INSTANTIATE_TEST_SUITE_P(
+    Children, MatcherMemoryWide,
+    testing::Values(WideCase{"Trie255", "*", 255}, WideCase{"Trie257", "*", 257},
+                    WideCase{"Trie1000", "*", 1'000}, WideCase{"Trie5000", "*", 5'000},
+                    WideCase{"Names5000", "end", 5'000}),
+    [](const testing::TestParamInfo<WideCase>& instance) { return instance.param.label; });
 
 TEST_F(MatcherMemory, TakesManySubscribersAndReturnsToEmpty) {
   const auto size = [&] { return reader_.match("same.pattern").size(); };

@@ -169,12 +169,13 @@ class MatcherMove : public testing::Test {
 
   // Each name must reach `hits` ids, its webhook's among them.
   void match_while_moving(const std::vector<std::string>& early,
-                          const std::vector<std::string>& late, std::size_t hits) {
+                          const std::vector<std::string>& late,
+                          const std::vector<std::string>& names, std::size_t hits) {
     put_all(early);
     internal::MatcherImpl::of(matcher_)
         .drain();  // no entry is left in transition, which would warn
     std::vector<Query> queries;
-    for (const std::string& name : late) queries.push_back({name});
+    for (const std::string& name : names) queries.push_back({name});
     std::atomic<bool> is_moved{false};
     std::thread writer([&] {
       put_all(late);
@@ -183,8 +184,8 @@ class MatcherMove : public testing::Test {
     while (!is_moved.load()) {
       const MatchedBatch& matched = reader_.match(queries);
       for (unsigned id = 0; id < kMoving && !HasFailure(); ++id) {
-        EXPECT_EQ(matched[id].size(), hits) << late[id];
-        EXPECT_EQ(std::ranges::count(matched[id], SubscriptionId{id}), 1) << late[id];
+        EXPECT_EQ(matched[id].size(), hits) << names[id];
+        EXPECT_EQ(std::ranges::count(matched[id], SubscriptionId{id}), 1) << names[id];
       }
     }
     writer.join();
@@ -198,32 +199,40 @@ class MatcherMove : public testing::Test {
 TEST_F(MatcherMove, IsReportedOnceWhenAWalkMeetsBothPatterns) {
   std::vector<std::string> early;
   std::vector<std::string> late;
+  std::vector<std::string> names;
   for (unsigned id = 0; id < kMoving; ++id) {
     const std::string first = "s" + std::to_string(id);
     early.push_back(first + ".**");
-    late.push_back(first + ".a.a.a.a.a.a.a.a.a.a.a.a.a.a.a");
+    names.push_back(first + ".a.a.a.a.a.a.a.a.a.a.a.a.a.a.a");
+    late.push_back(first + ".a.a.a.a.a.a.a.a.a.a.a.a.a.a.*");
     // It keeps the way to the late pattern open.
     matcher_.put(SubscriptionId{kMoving + id}, "", {*Pattern::parse(late[id])});
   }
   for (int round = 0; round < kMoves && !HasFailure(); ++round) {
-    match_while_moving(early, late, 2);
+    match_while_moving(early, late, names, 2);
   }
 }
 
-// guards G1: the late pattern's segment may be younger than the match, which has looked it up in
-// vain by then.
-TEST_F(MatcherMove, IsReportedWhenItsNewSegmentIsYoungerThanTheMatch) {
+// guards G1: the late pattern's name, or its segment, may be younger than the match, which has looked
+// it up in vain by then.
+class MatcherMoveToYounger : public MatcherMove, public testing::WithParamInterface<const char*> {};
+
+TEST_P(MatcherMoveToYounger, IsReported) {
   for (int round = 0; round < kMoves && !HasFailure(); ++round) {
     std::vector<std::string> early;
     std::vector<std::string> late;
+    std::vector<std::string> names;
     for (unsigned id = 0; id < kMoving; ++id) {
       const std::string first = "s" + std::to_string(id);
       early.push_back(first + ".*");
-      late.push_back(first + ".young" + std::to_string(round));
+      names.push_back(first + ".young" + std::to_string(round));
+      late.push_back(names.back() + GetParam());
     }
-    match_while_moving(early, late, 1);
+    match_while_moving(early, late, names, 1);
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Patterns, MatcherMoveToYounger, testing::Values("", ".**"));
 
 }  // namespace
 }  // namespace sluice::race

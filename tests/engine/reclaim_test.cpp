@@ -60,6 +60,29 @@ TEST(Reclaimer, RepeatsADutyThatRanOutOfMemory) {
   EXPECT_EQ(rig.used(), 0U);
 }
 
+// guards I14: small changes share a batch, and what each of them handed in is done once.
+TEST(Reclaimer, SharesABatchAmongSmallChanges) {
+  constexpr int kChanges = 1'000;
+  IndexRig rig;
+  std::atomic<int> done{0};
+  rig.on_duty = [&](Operation&, const Reclaimer::Item&) { done.fetch_add(1); };
+  std::optional<GuardedReader> reader;
+  reader.emplace();
+  for (int change = 0; change < kChanges; ++change) {
+    rig.write([](Operation& operation) {
+      operation.defer({nullptr, 0, Reclaimer::Duty::finish_webhook});
+    });
+  }
+  // An item each, and some room: a batch of its own for each change would take four times as much.
+  EXPECT_LT(rig.used(), 2 * kChanges * sizeof(Reclaimer::Item));
+  EXPECT_GE(rig.reclaimer().pending(), kChanges * sizeof(Reclaimer::Item));
+  reader.reset();
+  rig.drain();
+  EXPECT_EQ(done.load(), kChanges);
+  EXPECT_EQ(rig.reclaimer().pending(), 0U);
+  EXPECT_EQ(rig.used(), 0U);
+}
+
 TEST(Reclaimer, DoesAllThatIsDueBeforeItEnds) {
   std::atomic<int> done{0};
   {

@@ -3,8 +3,10 @@
 #include "resolved_cache.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <array>
+#include <fstream>
 #include <map>
 #include <string>
 #include <utility>
@@ -55,6 +57,33 @@ class CacheUnderTest {
   ResolvedCache cache_;
   std::uint64_t mask_;
 };
+
+// A sanitizer's heap does not use again what was freed.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+/// Bytes of this process that are in memory now.
+std::size_t resident_bytes() {
+  std::ifstream statm{"/proc/self/statm"};
+  std::size_t all_pages = 0;
+  std::size_t resident_pages = 0;
+  statm >> all_pages >> resident_pages;
+  return resident_pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+// A heap that has had large blocks back would hand them out again, cleared.
+TEST(ResolvedCache, CostsNothingBeforeItIsUsed) {
+  constexpr std::size_t kLarge = std::size_t{24} << 20U;
+  std::size_t before = 0;
+  for (int i = 0; i < 3; ++i) {
+    const std::vector<char> freed(kLarge, 'x');
+    EXPECT_EQ(freed.back(), 'x');
+    before = resident_bytes();
+  }
+  const ResolvedCache cache{kLarge};
+  const std::vector<char> block(kLarge, 'x');
+  EXPECT_EQ(block.back(), 'x');
+  EXPECT_LT(resident_bytes(), before + kLarge / 4);
+}
+#endif
 
 TEST(ResolvedCache, OfNoBytesIsOff) { EXPECT_FALSE(ResolvedCache{0}.is_on()); }
 

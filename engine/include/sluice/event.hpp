@@ -13,13 +13,29 @@
 
 namespace sluice {
 
+/// Which fields of an event a decoder reads. What it does not read has no type to be wrong in.
+enum class EventFields : std::uint8_t {
+  matching,  // name and organization
+  ingest,    // name and EventOrigin: what a service asks that knows whose events they are
+};
+
 /// One event. Lifetime: the views live until the decoder's next decode; `json` points into the
 /// input.
 struct Event {
   std::string_view name;  // event_type (or CloudEvents' type), unescaped, a well-formed name
-  std::string_view organization;  // empty when absent
+  std::string_view organization;  // empty when absent or not read
   std::string_view json;          // the whole object as it came
   std::uint64_t line = 0;         // 1-based; of an array: 1-based position
+};
+
+/// What says which event it is, unescaped; each is empty when it is absent or null. An event
+/// without event_type is a CloudEvent, and only then are id, time, source and specversion its
+/// attributes and not fields that are merely carried. Lifetime: as Event's.
+struct EventOrigin {
+  std::string_view id;           // event_id, else id; 1 to 128 visible ASCII characters
+  std::string_view occurred_at;  // occurred_at, else time; any string
+  std::string_view source;       // of a CloudEvent; empty also when it is no string
+  std::string_view specversion;  // of a CloudEvent; empty also when it is no string
 };
 
 struct RejectedEvent {
@@ -29,6 +45,7 @@ struct RejectedEvent {
 
 struct DecodedEvents {
   std::span<const Event> events;
+  std::span<const EventOrigin> origins;  // of EventFields::ingest: origins[i] belongs to events[i]
   std::span<const RejectedEvent> rejected;
   std::uint64_t lines = 0;  // lines seen, blank ones included; of an array: its elements
 };
@@ -45,7 +62,7 @@ class EventDecoder {
   /// Bytes after the end of every input that must be readable (their values do not matter).
   static constexpr std::size_t kPadding = 64;
 
-  explicit EventDecoder(DecoderLimits limits = {});
+  explicit EventDecoder(DecoderLimits limits = {}, EventFields fields = EventFields::matching);
   ~EventDecoder();
   EventDecoder(const EventDecoder&) = delete;
   EventDecoder& operator=(const EventDecoder&) = delete;

@@ -32,6 +32,9 @@ enum class ErrorCode : std::uint8_t {
   missing_event_type,
   event_type_not_string,
   organization_not_string,
+  event_id_not_string,
+  bad_event_id,
+  occurred_at_not_string,
 };
 
 /// One sentence for people: what was found, what is expected. Static storage.

@@ -2,9 +2,9 @@
 // that is written for AVX2; what is done with the bitmaps is plain 64-bit arithmetic.
 #pragma once
 
-#if defined(__x86_64__)
+#include "json/intrinsics.hpp"
 
-#include <immintrin.h>
+#if defined(__x86_64__)
 
 #include <cstdint>
 

@@ -104,19 +104,23 @@ void CarefulDecoder::add(const WalkedValue& walked, std::uint64_t number, const 
                          Decoded& out) {
   const auto bytes = static_cast<std::size_t>(walked.end - walked.begin);
   Event event{{}, {}, {walked.begin, bytes}, number};
-  if (const Error error = read(walked, base, event); error.code != ErrorCode::none) {
+  EventOrigin origin;
+  if (const Error error = read(walked, base, event, origin); error.code != ErrorCode::none) {
     out.rejected.push_back({number, error});
-  } else {
-    out.events.push_back(event);
+    return;
   }
+  out.events.push_back(event);
+  if (wanted_ == EventFields::ingest) out.origins.push_back(origin);
 }
 
-Error CarefulDecoder::read(const WalkedValue& walked, const char* base, Event& event) {
+Error CarefulDecoder::read(const WalkedValue& walked, const char* base, Event& event,
+                           EventOrigin& origin) {
   const auto offset = static_cast<std::size_t>(walked.begin - base);
   if (event.json.size() > limits_.event_bytes)
     return {ErrorCode::event_too_large, offset + limits_.event_bytes};
   if (!walked.is_object()) return {ErrorCode::not_an_object, offset};
-  return reader_.read(walked.fields, base, event);
+  return reader_.read(walked.fields, base, event,
+                      wanted_ == EventFields::ingest ? &origin : nullptr);
 }
 
 }  // namespace sluice::json

@@ -6,31 +6,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
+#include "json/decoded.hpp"
 #include "json/event_fields.hpp"
 #include "json/value_walk.hpp"
 #include "sluice/event.hpp"
 
 namespace sluice::json {
 
-/// What a decode has found so far.
-struct Decoded {
-  std::vector<Event> events;
-  std::vector<RejectedEvent> rejected;
-  std::uint64_t lines = 0;
-
-  void clear() noexcept {
-    events.clear();
-    rejected.clear();
-    lines = 0;
-  }
-};
-
 class CarefulDecoder {
  public:
-  CarefulDecoder(const DecoderLimits& limits, FieldReader& reader) noexcept
-      : limits_(limits), reader_(reader), walk_(limits.depth, reader) {}
+  CarefulDecoder(const DecoderLimits& limits, EventFields wanted, FieldReader& reader) noexcept
+      : limits_(limits), wanted_(wanted), reader_(reader), walk_(limits.depth, reader) {}
 
   /// Judges one line without its `\n`: an event, a rejection, or nothing if it is blank.
   /// Complexity: O(bytes). Errors: std::bad_alloc.
@@ -43,9 +30,10 @@ class CarefulDecoder {
   void decode_array(std::string_view text, const char* base, Decoded& out);
   WalkedValue walk_array(std::string_view text, Decoded& out);
   void add(const WalkedValue& walked, std::uint64_t number, const char* base, Decoded& out);
-  Error read(const WalkedValue& walked, const char* base, Event& event);
+  Error read(const WalkedValue& walked, const char* base, Event& event, EventOrigin& origin);
 
   const DecoderLimits limits_;
+  const EventFields wanted_;
   FieldReader& reader_;
   ValueWalk walk_;
 };

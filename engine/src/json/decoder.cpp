@@ -19,12 +19,11 @@ const char* line_end(const char* at, const char* end) {
 
 }  // namespace
 
-Kernel best_kernel() noexcept {
-  return LineScanner::is_supported() ? Kernel::avx2 : Kernel::portable;
-}
-
-Decoder::Decoder(const DecoderLimits& limits, Kernel kernel) noexcept
-    : limits_(limits), kernel_(kernel), careful_(limits, reader_), scanner_(limits, reader_) {}
+Decoder::Decoder(const DecoderLimits& limits, EventFields fields, Kernel kernel) noexcept
+    : limits_(limits),
+      kernel_(kernel),
+      careful_(limits, fields, reader_),
+      scanner_(kernel, limits, fields, reader_) {}
 
 DecodedEvents Decoder::decode_lines(std::string_view chunk, std::uint64_t first_line) {
   start(chunk);
@@ -33,7 +32,7 @@ DecodedEvents Decoder::decode_lines(std::string_view chunk, std::uint64_t first_
   std::uint64_t line = first_line;
   decode_terminated(chunk.data(), chunk.data() + terminated, line);
   if (terminated != chunk.size()) decode_tail(chunk.substr(terminated), line++);
-  return {out_.events, out_.rejected, line - first_line};
+  return {out_.events, out_.origins, out_.rejected, line - first_line};
 }
 
 DecodedEvents Decoder::decode_json(std::string_view body) {
@@ -45,7 +44,7 @@ DecodedEvents Decoder::decode_json(std::string_view body) {
   } else {
     careful_.decode_body(body, out_);
   }
-  return {out_.events, out_.rejected, out_.lines};
+  return {out_.events, out_.origins, out_.rejected, out_.lines};
 }
 
 void Decoder::start(std::string_view input) noexcept {
@@ -55,7 +54,7 @@ void Decoder::start(std::string_view input) noexcept {
 
 void Decoder::decode_terminated(const char* begin, const char* end, std::uint64_t& line) {
   while (begin != end) {
-    if (kernel_ == Kernel::avx2) begin = scanner_.scan(begin, end, line, out_.events);
+    if (kernel_ != Kernel::portable) begin = scanner_.scan(begin, end, line, out_);
     if (begin == end) break;
     const char* const newline = line_end(begin, end);
     careful_.decode_line({begin, static_cast<std::size_t>(newline - begin)}, line++, out_);
@@ -64,7 +63,7 @@ void Decoder::decode_terminated(const char* begin, const char* end, std::uint64_
 }
 
 void Decoder::decode_tail(std::string_view tail, std::uint64_t line) {
-  if (kernel_ == Kernel::avx2 && tail.size() <= limits_.event_bytes) {
+  if (kernel_ != Kernel::portable && tail.size() <= limits_.event_bytes) {
     // The scanner relies on a last `\n`; a copy that has one costs far less than the careful way.
     tail_.assign(tail);
     tail_.push_back('\n');
@@ -72,7 +71,7 @@ void Decoder::decode_tail(std::string_view tail, std::uint64_t line) {
     tail_.resize(bytes + EventDecoder::kPadding);
     const char* const end = tail_.data() + bytes;
     std::uint64_t scanned = line;
-    if (scanner_.scan(tail_.data(), end, scanned, out_.events) == end) {
+    if (scanner_.scan(tail_.data(), end, scanned, out_) == end) {
       Event& event = out_.events.back();
       event.json = tail.substr(static_cast<std::size_t>(event.json.data() - tail_.data()),
                                event.json.size());

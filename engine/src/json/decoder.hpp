@@ -9,23 +9,15 @@
 
 #include "json/careful_decoder.hpp"
 #include "json/event_fields.hpp"
+#include "json/kernel.hpp"
 #include "json/line_scanner.hpp"
 #include "sluice/event.hpp"
 
 namespace sluice::json {
 
-/// The ways to decode lines. Both give the same answers.
-enum class Kernel : std::uint8_t {
-  portable,  // the CarefulDecoder alone
-  avx2,      // LineScanner::is_supported() must be true
-};
-
-/// The fastest that this machine has.
-Kernel best_kernel() noexcept;
-
 class Decoder {
  public:
-  Decoder(const DecoderLimits& limits, Kernel kernel) noexcept;
+  Decoder(const DecoderLimits& limits, EventFields fields, Kernel kernel) noexcept;
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
 

@@ -1,5 +1,6 @@
 #include "json/event_fields.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "json/tokens.hpp"
@@ -67,13 +68,16 @@ void append_unescaped(std::string& out, std::string_view raw) {
 }  // namespace
 
 void Fields::note(std::string_view key, const char* value) noexcept {
-  if (key == "event_type") {
-    if (event_type == nullptr) event_type = value;
-  } else if (key == "type") {
-    if (type == nullptr) type = value;
-  } else if (key == "organization") {
-    if (organization == nullptr) organization = value;
-  }
+  const auto note_as = [=](std::string_view name, const char*& field) {
+    if (key != name) return false;
+    if (field == nullptr) field = value;
+    return true;
+  };
+  note_as("event_type", event_type) || note_as("type", type) ||
+      note_as("organization", organization) || note_as("event_id", event_id) ||
+      note_as("id", cloud_id) || note_as("occurred_at", occurred_at) ||
+      note_as("time", cloud_time) || note_as("source", source) ||
+      note_as("specversion", specversion);
 }
 
 void FieldReader::start(std::size_t input_bytes) noexcept {
@@ -81,16 +85,20 @@ void FieldReader::start(std::size_t input_bytes) noexcept {
   input_bytes_ = input_bytes;
 }
 
-Error FieldReader::read(const Fields& fields, const char* base, Event& event) {
+Error FieldReader::read(const Fields& fields, const char* base, Event& event, EventOrigin* origin) {
   const std::size_t mark = values_.size();
-  Error error = read_name(fields, base, event);
-  if (error.code == ErrorCode::none) error = read_organization(fields, base, event);
+  Error error = read_name(fields.name(), base, event);
+  if (error.code == ErrorCode::none) {
+    error = origin != nullptr
+                ? read_origin(fields, base, *origin)
+                : read_optional(fields.organization, base, ErrorCode::organization_not_string,
+                                event.organization);
+  }
   if (error.code != ErrorCode::none) values_.resize(mark);
   return error;
 }
 
-Error FieldReader::read_name(const Fields& fields, const char* base, Event& event) {
-  const char* const at = fields.event_type != nullptr ? fields.event_type : fields.type;
+Error FieldReader::read_name(const char* at, const char* base, Event& event) {
   if (at == nullptr)
     return {ErrorCode::missing_event_type, static_cast<std::size_t>(event.json.data() - base)};
   const auto offset = static_cast<std::size_t>(at - base);
@@ -101,12 +109,37 @@ Error FieldReader::read_name(const Fields& fields, const char* base, Event& even
   return {error.code, offset + 1 + error.offset};
 }
 
-Error FieldReader::read_organization(const Fields& fields, const char* base, Event& event) {
-  event.organization = {};
-  const char* const at = fields.organization;
+Error FieldReader::read_origin(const Fields& fields, const char* base, EventOrigin& origin) {
+  Error error = read_id(fields.id(), base, origin.id);
+  if (error.code != ErrorCode::none) return error;
+  error = read_optional(fields.time(), base, ErrorCode::occurred_at_not_string, origin.occurred_at);
+  if (error.code != ErrorCode::none) return error;
+  const auto text_or_nothing = [this, &fields](const char* at) {
+    const bool is_text = fields.is_cloud_event() && at != nullptr && *at == '"';
+    return is_text ? value(at) : std::string_view{};
+  };
+  origin.source = text_or_nothing(fields.source);
+  origin.specversion = text_or_nothing(fields.specversion);
+  return {};
+}
+
+Error FieldReader::read_id(const char* at, const char* base, std::string_view& id) {
+  const Error error = read_optional(at, base, ErrorCode::event_id_not_string, id);
+  if (error.code != ErrorCode::none || id.data() == nullptr) return error;
+  const auto is_visible = [](char c) { return c > ' ' && c < '\x7F'; };
+  const auto wrong = std::find_if_not(id.begin(), id.end(), is_visible);
+  const auto good = static_cast<std::size_t>(wrong - id.begin());
+  if (wrong == id.end() && good != 0 && good <= kMaxIdBytes) return {};
+  const auto offset = static_cast<std::size_t>(at - base) + 1;
+  return {ErrorCode::bad_event_id, offset + std::min(good, kMaxIdBytes)};
+}
+
+Error FieldReader::read_optional(const char* at, const char* base, ErrorCode wrong_type,
+                                 std::string_view& text) {
+  text = {};
   if (at == nullptr || *at == 'n') return {};
-  if (*at != '"') return {ErrorCode::organization_not_string, static_cast<std::size_t>(at - base)};
-  event.organization = value(at);
+  if (*at != '"') return {wrong_type, static_cast<std::size_t>(at - base)};
+  text = value(at);
   return {};
 }
 

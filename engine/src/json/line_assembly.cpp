@@ -2,66 +2,24 @@
 
 #if defined(__x86_64__)
 
-#include <simdjson.h>
-
 #include <cstring>
 #include <string_view>
-
-#include "json/short_texts.hpp"
-#include "json/tokens.hpp"
 
 namespace sluice::json {
 
 void LineAssembly::note_key(const char* close) noexcept {
-  const auto before = static_cast<std::size_t>(close - line_begin_);
+  const auto before = static_cast<std::size_t>(close - line_begin());
   const auto is_key = [close, before](std::string_view quoted) {
     return before >= quoted.size() &&
            std::memcmp(close - quoted.size(), quoted.data(), quoted.size()) == 0;
   };
-  const char** value = nullptr;
-  if (is_key("\"event_type")) {
-    value = &fields_.event_type;
-  } else if (is_key("\"organization")) {
-    value = &fields_.organization;
-  } else if (is_key("\"type")) {
-    value = &fields_.type;
-  }
-  if (value == nullptr || *value != nullptr) return;
-  *value = skip_blanks(skip_blanks(close + 1, end_) + 1, end_);
-  needs_keys_ = fields_.event_type == nullptr || fields_.organization == nullptr;
-}
-
-SLUICE_AVX2_INLINE bool LineAssembly::add_event() {
-  const std::string_view json{json_begin_, static_cast<std::size_t>(json_end_ - json_begin_)};
-  if (json.size() > event_bytes_) return false;
-  if (has_non_ascii_ && !simdjson::validate_utf8(json)) return false;
-  Event& event = events_.emplace_back();
-  event.json = json;
-  event.line = line_;
-  const char* const name = fields_.event_type != nullptr ? fields_.event_type : fields_.type;
-  const char* const organization = fields_.organization;
-  const std::size_t name_bytes = name != nullptr && *name == '"' ? short_name(name + 1) : 0;
-  int organization_bytes = 0;
-  if (organization != nullptr)
-    organization_bytes = *organization == '"' ? short_text(organization + 1) : -1;
-  if (name_bytes != 0 && organization_bytes >= 0) {
-    event.name = {name + 1, name_bytes};
-    if (organization != nullptr)
-      event.organization = {organization + 1, static_cast<std::size_t>(organization_bytes)};
-  } else if (reader_.read(fields_, line_begin_, event).code != ErrorCode::none) {
-    events_.pop_back();
-    return false;
-  }
-  return true;
+  event_.note_key(is_key, close);
 }
 
 SLUICE_AVX2_INLINE bool LineAssembly::finish_line(const char* newline, ScalarQueue& scalars) {
-  if (depth_ != 0 || !scalars.check(end_) || !add_event()) return false;
-  fields_ = {};
-  needs_keys_ = true;
-  ++line_;
-  line_begin_ = newline + 1;
-  return true;
+  const std::string_view json{json_begin_, static_cast<std::size_t>(json_end_ - json_begin_)};
+  return depth_ == 0 && scalars.check(event_.end()) &&
+         event_.finish_line(json, has_non_ascii_, newline);
 }
 
 SLUICE_AVX2_INLINE bool LineAssembly::walk_bracket(const MarkedBlock& block, unsigned i) noexcept {

@@ -9,9 +9,8 @@
 
 #include <bit>
 #include <cstdint>
-#include <vector>
 
-#include "json/event_fields.hpp"
+#include "json/event_assembly.hpp"
 #include "json/scalars.hpp"
 #include "sluice/event.hpp"
 
@@ -26,37 +25,36 @@ struct MarkedBlock {
   std::uint64_t non_ascii;
 };
 
-/// Finds the keys that are as long as those of fields, without looking at their bytes.
+/// Finds the keys that are as long as those of the wanted fields, without looking at their bytes.
+template <EventFields Wanted>
 class KeyFinder {
  public:
   SLUICE_AVX2_INLINE std::uint64_t find(const Structure& is) noexcept {
-    // From quote to quote: "type" 5, "event_type" 11, "organization" 13. Of a string that began in
-    // the block before, the length is not asked.
+    // Of a string that began in the block before, the length is not asked.
     const std::uint64_t opens = is.item_opens;
-    const std::uint64_t closes = opens << 5U | opens << 11U | opens << 13U | begun_before_;
+    const std::uint64_t closes = as_long_as_keys(opens) | begun_before_;
     begun_before_ = opens >> 51U != 0 ? 0x1FFF : 0;
     return is.item_closes & closes;
   }
 
  private:
+  /// From quote to quote: "id" 3, "type" and "time" 5, "source" 7, "event_id" 9, "event_type" 11,
+  /// "occurred_at" and "specversion" 12, "organization" 13.
+  SLUICE_AVX2_INLINE static std::uint64_t as_long_as_keys(std::uint64_t opens) noexcept {
+    const std::uint64_t named = opens << 5U | opens << 11U;
+    if constexpr (Wanted == EventFields::matching) return named | opens << 13U;
+    return named | opens << 3U | opens << 7U | opens << 9U | opens << 12U;
+  }
+
   std::uint64_t begun_before_ = 0;
 };
 
 class LineAssembly {
  public:
-  LineAssembly(const char* begin, const char* end, std::uint64_t depth_limit,
-               std::uint64_t event_bytes, FieldReader& reader, std::vector<Event>& events,
-               std::uint64_t& line) noexcept
-      : line_begin_(begin),
-        end_(end),
-        depth_limit_(depth_limit),
-        event_bytes_(event_bytes),
-        reader_(reader),
-        events_(events),
-        line_(line) {}
+  explicit LineAssembly(const ScanJob& job) noexcept : event_(job), depth_limit_(job.depth_limit) {}
 
-  const char* line_begin() const noexcept { return line_begin_; }
-  bool is_done() const noexcept { return line_begin_ == end_; }
+  const char* line_begin() const noexcept { return event_.line_begin(); }
+  bool is_done() const noexcept { return event_.is_done(); }
   void note_non_ascii(std::uint64_t non_ascii) noexcept { has_non_ascii_ |= non_ascii != 0; }
 
   /// Whether the block stays inside one event, and its arrays hold nothing but leaves.
@@ -83,7 +81,7 @@ class LineAssembly {
       arrays_ = inside >> 63U;
     }
     if ((faults | is.faults | is.newlines) != 0) return false;
-    if (needs_keys_) note_keys(block, is, keys);
+    if (event_.needs_keys()) note_keys(block, is, keys);
     depth_ += count(is.left) - count(is.right);
     return true;
   }
@@ -116,23 +114,15 @@ class LineAssembly {
 
   SLUICE_AVX2_INLINE bool walk_bracket(const MarkedBlock& block, unsigned i) noexcept;
   SLUICE_AVX2_INLINE bool finish_line(const char* newline, ScalarQueue& scalars);
-  SLUICE_AVX2_INLINE bool add_event();
   void note_key(const char* close) noexcept;
 
-  const char* line_begin_;
-  const char* const end_;
+  EventAssembly event_;
   const char* json_begin_ = nullptr;
   const char* json_end_ = nullptr;
   std::uint64_t depth_ = 0;
   std::uint64_t arrays_ = 0;  // a bit for each container, bit 0 the innermost: whether it is a [ ]
   bool has_non_ascii_ = false;
-  bool needs_keys_ = true;
-  Fields fields_;
   const std::uint64_t depth_limit_;
-  const std::uint64_t event_bytes_;
-  FieldReader& reader_;
-  std::vector<Event>& events_;
-  std::uint64_t& line_;
 };
 
 }  // namespace sluice::json

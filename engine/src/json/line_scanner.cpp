@@ -8,6 +8,7 @@
 #include "json/line_assembly.hpp"
 #include "json/scalars.hpp"
 #include "json/structure.hpp"
+#include "json/token_scanner.hpp"
 
 namespace sluice::json {
 
@@ -26,23 +27,16 @@ SLUICE_AVX2_INLINE RareBytes read_rare(const BlockAvx2& text, const char* block,
   return rare;
 }
 
-}  // namespace
-
-LineScanner::LineScanner(const DecoderLimits& limits, FieldReader& reader) noexcept
-    : event_bytes_(limits.event_bytes),
-      depth_limit_(std::min<std::uint64_t>(limits.depth, 63)),
-      reader_(reader) {}
-
-bool LineScanner::is_supported() noexcept { return cpu_has_avx2(); }
-
-SLUICE_AVX2 const char* LineScanner::scan(const char* begin, const char* end, std::uint64_t& line,
-                                          std::vector<Event>& events) {
+/// As LineScanner::scan().
+template <EventFields Wanted>
+SLUICE_AVX2 const char* scan_blocks(const ScanJob& job) {
+  LineAssembly assembly{job};
+  const char* const end = job.end;
   StructureReader structure;
   EscapeReader escapes;
   ScalarQueue scalars;
-  KeyFinder key_finder;
-  LineAssembly assembly{begin, end, depth_limit_, event_bytes_, reader_, events, line};
-  for (const char* block = begin;; block += 64) {
+  KeyFinder<Wanted> key_finder;
+  for (const char* block = job.begin;; block += 64) {
     const BlockAvx2 text{block};
     const Planes planes = text.planes();
     std::uint64_t non_ascii = 0;
@@ -68,14 +62,35 @@ SLUICE_AVX2 const char* LineScanner::scan(const char* begin, const char* end, st
   return assembly.line_begin();
 }
 
+}  // namespace
+
+LineScanner::LineScanner(Kernel kernel, const DecoderLimits& limits, EventFields wanted,
+                         FieldReader& reader) noexcept
+    : kernel_(kernel),
+      event_bytes_(limits.event_bytes),
+      depth_limit_(std::min<std::uint64_t>(limits.depth, 63)),
+      wanted_(wanted),
+      reader_(reader) {}
+
+const char* LineScanner::scan(const char* begin, const char* end, std::uint64_t& line,
+                              Decoded& out) {
+  const ScanJob job{begin, end, wanted_, event_bytes_, depth_limit_, reader_, out, line};
+  if (kernel_ == Kernel::avx512) return scan_tokens(job);
+  return wanted_ == EventFields::matching ? scan_blocks<EventFields::matching>(job)
+                                          : scan_blocks<EventFields::ingest>(job);
+}
+
 #else
 
-LineScanner::LineScanner(const DecoderLimits& limits, FieldReader& reader) noexcept
-    : event_bytes_(limits.event_bytes), depth_limit_(limits.depth), reader_(reader) {}
+LineScanner::LineScanner(Kernel kernel, const DecoderLimits& limits, EventFields wanted,
+                         FieldReader& reader) noexcept
+    : kernel_(kernel),
+      event_bytes_(limits.event_bytes),
+      depth_limit_(limits.depth),
+      wanted_(wanted),
+      reader_(reader) {}
 
-bool LineScanner::is_supported() noexcept { return false; }
-
-const char* LineScanner::scan(const char* begin, const char*, std::uint64_t&, std::vector<Event>&) {
+const char* LineScanner::scan(const char* begin, const char*, std::uint64_t&, Decoded&) {
   return begin;
 }
 

@@ -1,5 +1,5 @@
-// Short values of fields, found and checked with a few vector operations. What is longer or has an
-// escape is left to FieldReader.
+// Values of fields, found and checked with a few vector operations. What has an escape or is longer
+// than usual is left to FieldReader.
 #pragma once
 
 #include <bit>
@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "json/block_avx2.hpp"
+#include "json/event_fields.hpp"
 #include "sluice/pattern.hpp"
 
 #if defined(__x86_64__)
@@ -60,6 +61,34 @@ SLUICE_AVX2_INLINE int short_text(const char* at) noexcept {
   if (stops == 0) return -1;
   const int size = std::countr_zero(stops);
   return at[size] == '"' ? size : -1;
+}
+
+/// The size of the text that begins at `at`, inside a valid string, and ends at its quote; -1 if a
+/// backslash is before it. Complexity: O(bytes).
+SLUICE_AVX2_INLINE std::ptrdiff_t plain_text(const char* at) noexcept {
+  for (const char* block = at;; block += 32) {
+    const __m256i text = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(block));
+    const std::uint32_t stops = equal_bits(text, '"') | equal_bits(text, '\\');
+    if (stops == 0) continue;
+    const char* const stop = block + std::countr_zero(stops);
+    return *stop == '"' ? stop - at : -1;
+  }
+}
+
+/// The size of the id that begins at `at`, inside a valid string, and ends at its quote; 0: it is
+/// empty, too long, or not of visible ASCII characters without escapes.
+SLUICE_AVX2_INLINE std::size_t plain_id(const char* at) noexcept {
+  for (std::size_t before = 0; before <= kMaxIdBytes; before += 32) {
+    const __m256i text = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at + before));
+    // As signed numbers, bytes outside ASCII are below the space, too.
+    const std::uint32_t above = bits(_mm256_cmpgt_epi8(text, _mm256_set1_epi8(' ')));
+    const std::uint32_t stops =
+        ~above | equal_bits(text, '"') | equal_bits(text, '\\') | equal_bits(text, '\x7F');
+    if (stops == 0) continue;
+    const std::size_t size = before + static_cast<std::size_t>(std::countr_zero(stops));
+    return at[size] == '"' && size <= kMaxIdBytes ? size : 0;
+  }
+  return 0;
 }
 
 }  // namespace sluice::json

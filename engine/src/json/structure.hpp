@@ -4,6 +4,7 @@
 #pragma once
 
 #include "json/block_avx2.hpp"
+#include "json/grammar.hpp"
 
 #if defined(__x86_64__)
 
@@ -87,15 +88,12 @@ class StructureReader {
     const std::uint64_t in_item = close_items(is, in_string);
     const std::uint64_t after_item = after_item_.after(is.item_closes, blanks);
 
-    // A string, a scalar or an opening bracket stands where one is due, and nowhere else. Only a
-    // closing bracket may stand there instead, right after the opening one.
-    is.faults = ((is.strings | is.scalars | is.left) ^ due) & ~(is.right & first);
-    is.faults |= rare.bad_escapes | (rare.control & in_string) |
-                 (rare.control & ~(rare.newlines | rare.blanks));
-    // In an object each item is a key with a colon. A key with an escape is left to others.
-    is.object_faults =
-        (after_item ^ colons) | (item & (is.scalars | is.left)) | (rare.backslashes & in_item);
-    is.array_faults = colons;
+    const GrammarFaults faults = grammar_faults(
+        {is.left, is.right, colons, is.strings, is.scalars, first, item, due, after_item});
+    is.faults = faults.anywhere | rare.bad_escapes | (rare.control & in_string) |
+                (rare.control & ~(rare.newlines | rare.blanks));
+    is.object_faults = faults.in_object | (rare.backslashes & in_item);  // such a key is unusual
+    is.array_faults = faults.in_array;
     return is;
   }
 
