@@ -5,6 +5,8 @@
     by a test (`// guards G3, I4`), and no test names one that does not exist.
   - No invariant number is used by two files.
   - Every relative link, and every path in `backticks`, of a Markdown file exists.
+  - Every test that a table of docs/ names in a column "test" or "tests" exists, or begins so: `Suite`,
+    `Suite.Name`, `service.NAME` and its like, `fuzz.TARGET_corpus`.
 """
 import argparse
 import re
@@ -17,6 +19,8 @@ TOPS = ("engine", "server", "bench", "tests", "tools", "data", "docs")
 BLOCK = re.compile(r"^//\s*Invariants:(.*?)(?=^//\s*[A-Z]\w*:|^[^/]|\Z)", re.MULTILINE | re.DOTALL)
 STATED = re.compile(r"\b(I\d+)\s+(?!and\b|or\b|of\b|to\b)[a-z`]")
 GUARDS = re.compile(r"//\s*guards\s+((?:[GI]\d+)(?:\s*(?:,|and)\s*[GI]\d+)*)")
+CASE = re.compile(r"^TEST(?:_F|_P)?\((\w+),\s*(\w+)\)", re.MULTILINE)
+TEST_NAME = re.compile(r"`([A-Z]\w*[a-z]\w*(?:\.\w+)?|[a-z]+\.\w+)`")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 PATH = re.compile(r"`((?:" + "|".join(TOPS) + r"|\.ci)/[\w./*-]*)`")
 
@@ -81,12 +85,48 @@ def link_problems(root):
                     yield f"{name}:{number}: there is no {target}"
 
 
+def known_tests(root):
+    """Suites, tests of suites, and tests that are programs, by their names for ctest."""
+    known = set()
+    for path in sorted((root / "tests").rglob("*.cpp")):
+        if "checks" not in path.relative_to(root / "tests").parts:
+            for suite, name in CASE.findall(path.read_text(encoding="utf-8")):
+                known |= {suite, f"{suite}.{name}"}
+    for path in sorted((root / "tests").glob("*/*_test.py")):
+        known.add(f"{path.parent.name}.{path.name.removesuffix('_test.py')}")
+    known |= {f"fuzz.{path.name}_corpus" for path in (root / "data/fuzz").glob("*")}
+    return known
+
+
+def tests_of_tables(text):
+    """(line, name) of each test that a column "test" or "tests" names."""
+    columns = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.startswith("|"):
+            columns = []
+            continue
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if not columns:
+            columns = cells
+        for title, cell in zip(columns, cells):
+            if title in ("test", "tests"):
+                yield from ((number, name) for name in TEST_NAME.findall(cell))
+
+
+def test_problems(root):
+    known = known_tests(root)
+    for document in sorted((root / "docs").glob("*.md")):
+        for number, name in tests_of_tables(document.read_text(encoding="utf-8")):
+            if not any(test.startswith(name) for test in known):
+                yield f"{document.relative_to(root).as_posix()}:{number}: there is no test {name}"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent)
     root = parser.parse_args().root
-    problems = [*guard_problems(root), *link_problems(root)]
+    problems = [*guard_problems(root), *link_problems(root), *test_problems(root)]
     for letter, files in sorted(guarded(root).items()):
         print(f"{letter} is guarded by {', '.join(sorted(files))}")
     print("\n".join(problems))

@@ -4,6 +4,7 @@
   - A quoted include reaches only the layers that the includer may use (ALLOWED).
   - A public header includes public headers and the standard library, nothing else.
   - The parts of engine/src use those below them only, and there is no circle of includes.
+  - The parts of server use those below them only.
 """
 import argparse
 import re
@@ -19,10 +20,11 @@ ALLOWED = {
     "engine/src": {"engine/include", "engine/src"},
     "server": {"engine/include", "server"},
     "tools": {"engine/include", "server", "tools"},
-    "bench": {"engine/include", "engine/src", "tests/support", "bench"},
+    "bench": {"engine/include", "engine/src", "server", "tests/support", "bench"},
     "tests/support": {"engine/include", "tests/support"},
     "tests/engine": {"engine/include", "engine/src", "tests/support", "tests/engine"},
-    "tests/fuzz": {"engine/include", "engine/src", "tests/support", "tests/engine", "tests/fuzz"},
+    "tests/fuzz": {"engine/include", "engine/src", "server", "tests/support", "tests/engine",
+                   "tests/fuzz"},
     "tests": {"engine/include", "server", "tools", "tests/support", "tests"},
 }
 ROOTS = ("engine/include", "engine/src", "tests", "tools", "server", "bench", "")
@@ -30,9 +32,11 @@ ROOTS = ("engine/include", "engine/src", "tests", "tools", "server", "bench", ""
 # The parts of engine/src and the files of each, by stem. A part may include itself and those that
 # it names; what is in no part fails, so that a new file is given its place here.
 PARTS = {
-    "memory": "assert hash operation pool reclaim result word",
-    "index": "directory piece segments subscriber_set symbols text_table trail trie webhook",
-    "matching": "globstar_walk matcher matcher_impl reader reader_impl resolved_cache walk",
+    "memory": "assert hash operation pool reclaim result unpublished word",
+    "index": "directory draft name_table piece segments subscriber_set subscriber_slot symbols "
+             "text_table trail trie versions webhook",
+    "matching": "answer_buffer globstar_walk matcher matcher_impl reader reader_impl "
+                "resolved_cache scope_runs walk",
     "decoding": "event_decoder json/*",
     "streaming": "stream stream_*",
 }
@@ -44,6 +48,25 @@ PART_MAY_USE = {
     "streaming": {"memory"},
 }
 # What the parts may know of each other's public side.
+# The parts of the service, one a directory of server/, and those that each may include.
+SERVER_MAY_USE = {
+    "settings": set(),
+    "asio": set(),
+    "base": set(),
+    "domain": {"base"},
+    "config_store": {"base", "domain"},
+    "journal": {"base"},
+    "backup": {"base", "config_store", "journal"},
+    "http": {"base"},
+    "console": set(),
+    "ingest": {"base", "domain", "journal"},
+    "delivery": {"base", "domain", "config_store", "journal"},
+    "api": {"base", "domain", "config_store", "journal", "http", "ingest", "delivery",
+            "console"},
+    "metrics": {"base", "domain", "journal", "http", "delivery"},
+    "app": {"settings", "base", "domain", "config_store", "journal", "http", "ingest", "delivery",
+            "api", "metrics"},
+}
 PUBLIC_FORBIDDEN = {
     "memory": {"matcher", "event", "stream"},
     "index": {"event", "stream"},
@@ -134,6 +157,25 @@ def part_problems(root, name):
             yield f"{name}:{line}: {part} must not include {target}"
 
 
+def server_part(name):
+    parts = Path(name).parts
+    return parts[1] if len(parts) > 2 and parts[0] == "server" else None
+
+
+def server_problems(root, name):
+    part = server_part(name)
+    if part is None:
+        return
+    if part not in SERVER_MAY_USE:
+        yield f"{name} has no place in SERVER_MAY_USE of tools/check_layers.py"
+        return
+    for line, quoted, _ in includes_of(root, name):
+        target = quoted and resolve(root, name, quoted)
+        if target and target.startswith("server/") and \
+                server_part(target) not in SERVER_MAY_USE[part] | {part}:
+            yield f"{name}:{line}: {part} must not include {target}"
+
+
 def circle_problems(root, names):
     graph = {name: [target for _, quoted, _ in includes_of(root, name) if quoted
                     and (target := resolve(root, name, quoted)) in names] for name in names}
@@ -163,7 +205,8 @@ def main():
     for name in names:
         problems += layer_problems(root, name)
         problems += part_problems(root, name)
-    problems += circle_problems(root, {name for name in names if name.startswith("engine/")})
+        problems += server_problems(root, name)
+    problems += circle_problems(root, {name for name in names if name.startswith(("engine/", "server/"))})
     print("\n".join(problems) if problems else f"{len(names)} files, every include points down")
     return 1 if problems else 0
 
