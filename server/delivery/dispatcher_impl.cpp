@@ -1,0 +1,248 @@
+#include "delivery/dispatcher_impl.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.hpp"
+
+namespace sluice::delivery {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kProgressPause =
+    1s;  // when nothing but the feed's position moves, or after an error
+constexpr auto kHealthPause = 1s;
+// The journal writes files again whose events are released, and makes new ones, at twice the cost,
+// when that comes late. In a second a flood fills more of them than it keeps for later.
+constexpr auto kReleasePause = 100ms;
+constexpr auto kPausePerWebhook = 20us;  // so that sweeps over all of them cost little
+
+WebhookTable::Options table_options(const DispatcherOptions& options) {
+  return {options.idle_webhooks,
+          {options.max_in_flight, options.slack_per_second},
+          options.paused_wait};
+}
+
+}  // namespace
+
+Dispatcher::Impl::Impl(const DispatcherParts& parts, const DispatcherOptions& options)
+    : parts_(parts),
+      options_(options),
+      ids_(parts.id_secret),
+      budget_{0, options.queued, options.queued_per_channel},
+      cache_(parts.events, options.cached_event_bytes),
+      webhooks_(parts.targets, budget_, parts.clock, *this, table_options(options)),
+      refill_(parts.events, cache_),
+      feed_(parts.events, cache_, webhooks_),
+      progress_(parts.progress),
+      health_(options.failing_limit),
+      in_flight_(options.in_flight, options.in_flight_bytes),
+      settlement_(
+          {parts.clock, parts.random, in_flight_, parts.ledger, health_, progress_, ids_, *this},
+          options.circuit),
+      outbox_({parts.clock, parts.sender, cache_, scheduler_, in_flight_, progress_, ids_,
+               settlement_}),
+      requeue_({parts.clock, parts.ledger, webhooks_, cache_, in_flight_, ids_, *this}),
+      recovery_({parts.clock, parts.ledger, parts.events, webhooks_, requeue_,
+                 [this] { schedule_turn(); }}),
+      trial_({parts.clock, parts.random, parts.sender, parts.ledger, ids_}) {}
+
+void Dispatcher::Impl::committed() {
+  if (is_started_) schedule_turn();
+}
+
+void Dispatcher::Impl::webhook_changed(std::uint32_t webhook) {
+  webhooks_.reload(webhook, parts_.events.committed_through() + 1);
+}
+
+void Dispatcher::Impl::webhook_removed(std::uint32_t webhook) { webhooks_.remove(webhook); }
+
+// -- turns ---------------------------------------------------------------------------------------
+
+void Dispatcher::Impl::schedule_turn() {
+  if (is_turn_posted_) return;
+  is_turn_posted_ = true;
+  parts_.loop.post([this] { turn(); });
+}
+
+void Dispatcher::Impl::turn() {
+  is_turn_posted_ = false;
+  const TimePoint now = parts_.clock.steady_now();
+  bool has_more = false;
+  if (!is_stopping_) {
+    has_more = feed_.step(now, [this, now](DeliveryChannel& channel, journal::Sequence sequence) {
+      const bool is_queued = channel.offer(sequence, now);
+      progress_.touch(channel);
+      look_at(channel, now);
+      return is_queued;
+    });
+    has_more |= refill_.step(now, feed_.position(), [this, now](DeliveryChannel& channel) {
+      progress_.touch(channel);
+      look_at(channel, now);
+    });
+    has_more |= recovery_.step(now);
+    scheduler_.touch_due(now);
+    has_more |= outbox_.fill(now);
+  }
+  write_progress(now);
+  outbox_.send(now);
+  write_health(now);
+  release(now);
+  webhooks_.trim();
+  if (is_stopping_) check_stopped();
+  if (has_more || !outbox_.is_empty()) {
+    schedule_turn();
+  } else {
+    arm(next_wake(now));
+  }
+}
+
+Dispatcher::Impl::TimePoint Dispatcher::Impl::next_wake(TimePoint now) const {
+  TimePoint wake = refill_.retry_at(now);
+  if (!is_stopping_) wake = std::min(wake, scheduler_.next_wake());
+  if (feed_.retry_at() > now) wake = std::min(wake, feed_.retry_at());
+  if (recovery_.retry_at() > now) wake = std::min(wake, recovery_.retry_at());
+  if (progress_.has_news() || feed_.fed_below() > progress_.written_fed_below())
+    wake = std::min(wake, progress_due_);
+  if (health_.has_news()) wake = std::min(wake, health_due_);
+  if (wants_release_ && !is_releasing_) wake = std::min(wake, release_due_);
+  return wake;
+}
+
+void Dispatcher::Impl::arm(TimePoint time) {
+  if (time >= armed_) return;
+  armed_ = time;
+  parts_.loop.run_at(time, [this, time] {
+    if (armed_ == time) armed_ = TimePoint::max();
+    schedule_turn();
+  });
+}
+
+// After every change of a channel: may it send, does it need to be refilled, is it idle now?
+void Dispatcher::Impl::look_at(DeliveryChannel& channel, TimePoint now) {
+  scheduler_.touch(channel, now);
+  refill_.touch(channel, now);
+  if (channel.book.wants_page()) read_page(channel);
+  webhooks_.settle(channel.webhook());
+}
+
+void Dispatcher::Impl::read_page(DeliveryChannel& channel) {
+  const WaitingBook::PageRequest request = channel.book.begin_page();
+  const std::uint32_t webhook = channel.webhook().number;
+  const std::uint32_t number = channel.number();
+  parts_.ledger.ask([this, request, webhook, number](DeliveryRecords& records) {
+    std::vector<WaitingDelivery> rows =
+        records.waiting(number, request.order, request.after, WaitingBook::kPage);
+    return [this, request, webhook, number, rows = std::move(rows)] {
+      requeue_.add_page(webhook, number, request.generation, rows);
+    };
+  });
+}
+
+void Dispatcher::Impl::write_progress(TimePoint now) {
+  const journal::Sequence fed_below = feed_.fed_below();
+  const bool has_moved = fed_below > progress_.written_fed_below();
+  wants_release_ |= has_moved;  // what was released and is read again after a crash is dropped
+  const bool is_due = now >= progress_due_;
+  const bool is_wanted = progress_.has_news() || (has_moved && (is_due || progress_.awaits_feed()));
+  if (!is_wanted || (was_progress_refused_ && !is_due)) return;
+  progress_due_ = now + kProgressPause;
+  const std::error_code error = progress_.flush(fed_below, feed_.position());
+  if (error && !was_progress_refused_) {
+    base::log_error("the progress of deliveries cannot be written; a crash now would repeat some",
+                    {{"error", error.message()}});
+  }
+  was_progress_refused_ = static_cast<bool>(error);
+  wants_release_ = true;
+}
+
+void Dispatcher::Impl::write_health(TimePoint now) {
+  if (!health_.has_news() || (now < health_due_ && !is_stopping_)) return;
+  health_due_ = now + kHealthPause;
+  std::vector<RecordChange> records =
+      health_.take([this](WebhookEntry& webhook) { webhooks_.settle(webhook); });
+  if (!records.empty()) parts_.ledger.commit(std::move(records), [] {});
+}
+
+// -- what the parts ask for ----------------------------------------------------------------------
+
+void Dispatcher::Impl::channel_ends(DeliveryChannel& channel) {
+  for (const InFlightTable::Id id : channel.in_flight) in_flight_.find(id)->channel = nullptr;
+  channel.in_flight.clear();
+  scheduler_.forget(channel);
+  refill_.forget(channel);
+  progress_.erase(channel);
+  parts_.ledger.commit({ChannelGone{channel.webhook().number, channel.number()}}, [] {});
+  schedule_turn();
+}
+
+void Dispatcher::Impl::channel_changed(DeliveryChannel& channel) {
+  look_at(channel, parts_.clock.steady_now());
+  wants_release_ = true;
+  schedule_turn();
+}
+
+void Dispatcher::Impl::repeat(InFlightTable::Id id, std::chrono::milliseconds pause) {
+  if (pause == 0ms) {
+    outbox_.repeat(id);
+    schedule_turn();
+    return;
+  }
+  parts_.loop.run_at(parts_.clock.steady_now() + pause, [this, id] {
+    if (is_stopping_) return;
+    outbox_.repeat(id);
+    schedule_turn();
+  });
+}
+
+void Dispatcher::Impl::disable(WebhookEntry& webhook, const std::string& reason) {
+  if (!webhook.is_active) return;
+  webhooks_.pause(webhook);
+  ++webhooks_disabled_;
+  std::vector<RecordChange> changes;
+  changes.emplace_back(webhook.health);
+  changes.emplace_back(DisabledWebhook{webhook.number, reason});
+  parts_.ledger.commit(std::move(changes), [this, number = webhook.number] {
+    if (parts_.webhook_disabled) parts_.webhook_disabled(number);
+    webhook_changed(number);
+  });
+  for (const auto& channel : webhook.channels) channel_changed(*channel);
+}
+
+// -- retention -----------------------------------------------------------------------------------
+
+// What is neither owed by a channel now nor by a row that is in the records a moment later is owed
+// by nobody: rows are written before their events stop being owed.
+void Dispatcher::Impl::release(TimePoint now) {
+  if (!wants_release_ || is_releasing_ || now < release_due_) return;
+  wants_release_ = false;
+  release_due_ = now + kReleasePause + kPausePerWebhook * webhooks_.busy().size();
+  const journal::Sequence lowest = lowest_owed();
+  if (lowest <= released_below_) return;
+  is_releasing_ = true;
+  parts_.ledger.ask([this, lowest](DeliveryRecords& records) {
+    const journal::Sequence waiting = records.lowest_waiting().value_or(lowest);
+    return [this, lowest = std::min(lowest, waiting)] {
+      is_releasing_ = false;
+      if (lowest <= released_below_) return;
+      released_below_ = lowest;
+      parts_.events.release_below(lowest);
+    };
+  });
+}
+
+journal::Sequence Dispatcher::Impl::lowest_owed() const {
+  journal::Sequence lowest = feed_.fed_below();
+  for (const WebhookEntry* webhook : webhooks_.busy()) {
+    for (const auto& channel : webhook->channels)
+      lowest = std::min(lowest, channel->lowest_owed(feed_.position()));
+    if (!webhook->arrivals) continue;
+    for (const ChannelProgress& progress : webhook->arrivals->progress)
+      lowest =
+          std::min(lowest, progress.open.empty() ? progress.frontier : progress.open.front().first);
+  }
+  return lowest;
+}
+
+}  // namespace sluice::delivery

@@ -1,0 +1,99 @@
+#include "delivery/production/journal_events.hpp"
+
+#include <string>
+#include <utility>
+
+#include "base/log.hpp"
+#include "journal/journal_error.hpp"
+
+namespace sluice::delivery {
+namespace {
+
+/// Events one by one, out of the journal's records.
+class JournalScan final : public EventScan {
+ public:
+  JournalScan(const journal::Journal& journal, journal::Sequence from)
+      : journal_(journal), cursor_(journal.cursor(from)) {}
+
+  ScanOutcome next(ScannedEvent& event) override {
+    for (;;) {
+      while (index_ < record_.size()) {
+        const journal::EventView view = record_[index_++];
+        if (view.is_duplicate) continue;
+        event_id_ = view.webhooks.empty() ? std::string() : journal_.event_id(view);
+        event = {.sequence = view.sequence,
+                 .organisation = record_.organisation(),
+                 .accepted_at = record_.accepted_at(),
+                 .event_id = event_id_,
+                 .json = view.json,
+                 .webhooks = view.webhooks};
+        return ScanOutcome::event;
+      }
+      const ScanOutcome outcome = load();
+      if (outcome != ScanOutcome::event) return outcome;
+    }
+  }
+
+  journal::Sequence position() const override {
+    return index_ < record_.size() ? record_.first() + index_ : cursor_.position();
+  }
+
+  std::uint64_t skip_damage() override { return cursor_.skip_segment(); }
+
+ private:
+  ScanOutcome load() {
+    record_ = {};
+    index_ = 0;
+    for (;;) {
+      switch (cursor_.next(record_)) {
+        case journal::ReadOutcome::record:
+          return ScanOutcome::event;
+        case journal::ReadOutcome::end:
+          record_ = {};
+          return ScanOutcome::end;
+        case journal::ReadOutcome::dropped:
+          continue;  // what is no longer kept is owed to nobody
+        case journal::ReadOutcome::failed:
+          record_ = {};
+          base::log_error("the journal cannot be read", {{"error", cursor_.error()}});
+          return ScanOutcome::failed;
+      }
+    }
+  }
+
+  const journal::Journal& journal_;
+  journal::Cursor cursor_;
+  journal::RecordView record_;
+  std::size_t index_ = 0;  // of the next event of record_
+  std::string event_id_;
+};
+
+}  // namespace
+
+journal::Sequence JournalEvents::committed_through() const {
+  return journal_.stats().committed_through;
+}
+
+std::unique_ptr<EventScan> JournalEvents::scan(journal::Sequence from) {
+  return std::make_unique<JournalScan>(journal_, from);
+}
+
+ReadOutcome JournalEvents::read(journal::Sequence sequence, KeptEvent& event) {
+  try {
+    auto stored = journal_.read_event(sequence);
+    if (!stored) return ReadOutcome::dropped;
+    event = {.sequence = stored->sequence,
+             .organisation = stored->organisation,
+             .accepted_at = stored->accepted_at,
+             .event_id = std::move(stored->event_id),
+             .json = std::move(stored->json)};
+    return ReadOutcome::event;
+  } catch (const journal::JournalError& error) {
+    base::log_error("an event cannot be read", {{"error", error.what()}});
+    return ReadOutcome::failed;
+  }
+}
+
+void JournalEvents::release_below(journal::Sequence sequence) { journal_.release_below(sequence); }
+
+}  // namespace sluice::delivery
