@@ -1,0 +1,127 @@
+// A client that sends what a test says, byte for byte, over a real socket.
+#pragma once
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "base/file_descriptor.hpp"
+
+namespace sluice::http {
+
+/// Blocks; what takes longer than ten seconds fails.
+class RawClient {
+ public:
+  /// `address` is what Server::address() says; `from` is an IPv4 address to bind to.
+  explicit RawClient(const std::string& address, const std::string& from = "") {
+    const bool is_v6 = address.front() == '[';
+    socket_.reset(::socket(is_v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    check(socket_.get(), "socket");
+    const timeval patience{10, 0};
+    check(::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)), "opt");
+    check(::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)), "opt");
+    const int on = 1;
+    check(::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)), "opt");
+    const std::size_t colon = address.rfind(':');
+    const auto port = htons(static_cast<std::uint16_t>(std::stoi(address.substr(colon + 1))));
+    if (is_v6) {
+      sockaddr_in6 peer{};
+      peer.sin6_family = AF_INET6;
+      peer.sin6_port = port;
+      ::inet_pton(AF_INET6, address.substr(1, colon - 2).c_str(), &peer.sin6_addr);
+      check(::connect(socket_.get(), reinterpret_cast<sockaddr*>(&peer), sizeof(peer)), "connect");
+      return;
+    }
+    sockaddr_in peer{};
+    peer.sin_family = AF_INET;
+    if (!from.empty()) {
+      ::inet_pton(AF_INET, from.c_str(), &peer.sin_addr);
+      check(::bind(socket_.get(), reinterpret_cast<sockaddr*>(&peer), sizeof(peer)), "bind");
+    }
+    peer.sin_port = port;
+    ::inet_pton(AF_INET, address.substr(0, colon).c_str(), &peer.sin_addr);
+    check(::connect(socket_.get(), reinterpret_cast<sockaddr*>(&peer), sizeof(peer)), "connect");
+  }
+
+  void send(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      check(sent, "send");
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+  }
+
+  /// What one recv() brings; empty at the end, or when the connection was reset.
+  std::string read_some() {
+    std::string bytes(65536, '\0');
+    const ssize_t received = ::recv(socket_.get(), bytes.data(), bytes.size(), 0);
+    if (received < 0 && errno == ECONNRESET) {
+      was_reset_ = true;
+      return {};
+    }
+    check(received, "recv");
+    bytes.resize(static_cast<std::size_t>(received));
+    return bytes;
+  }
+
+  /// Everything until the server closes.
+  std::string read_to_end() {
+    std::string all = std::exchange(kept_, {});
+    for (std::string more = read_some(); !more.empty(); more = read_some()) all += more;
+    return all;
+  }
+
+  /// One response with its body, which Content-Length measures. `has_body` is false for HEAD.
+  std::string read_response(bool has_body = true) {
+    std::size_t head = std::string::npos;
+    while ((head = kept_.find("\r\n\r\n")) == std::string::npos) more();
+    std::size_t size = head + 4;
+    const std::size_t length = kept_.find("Content-Length: ");
+    if (has_body && length < head) size += std::stoul(kept_.substr(length + 16, 20));
+    while (kept_.size() < size) more();
+    std::string response = kept_.substr(0, size);
+    kept_.erase(0, size);
+    return response;
+  }
+
+  std::string ask(std::string_view request) {
+    send(request);
+    return read_response();
+  }
+
+  void end_sending() { ::shutdown(socket_.get(), SHUT_WR); }
+
+  /// Closes with a reset instead of an orderly end.
+  void reset() {
+    const linger now{1, 0};
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+    socket_.reset();
+  }
+
+  bool was_reset() const { return was_reset_; }
+  int descriptor() const { return socket_.get(); }
+
+ private:
+  static void check(ssize_t result, const char* what) {
+    if (result < 0) throw std::system_error(errno, std::generic_category(), what);
+  }
+  void more() {
+    const std::string bytes = read_some();
+    if (bytes.empty()) throw std::runtime_error("the server closed early, after: " + kept_);
+    kept_ += bytes;
+  }
+
+  base::FileDescriptor socket_;
+  std::string kept_;
+  bool was_reset_ = false;
+};
+
+}  // namespace sluice::http
