@@ -1,0 +1,38 @@
+// The route that an overview is drawn from: what an organisation's events and deliveries came to
+// since the start, and what is owed now. Rates are the difference of two answers.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+
+#include "api/route.hpp"
+#include "base/clock.hpp"
+#include "base/refreshed.hpp"
+#include "config_store/organisations.hpp"
+#include "delivery/production/delivery_control.hpp"
+#include "domain/traffic.hpp"
+
+namespace sluice::api {
+
+/// Lifetime: what it is given outlives it.
+class OverviewApi {
+ public:
+  using AllOwed = std::unordered_map<std::uint32_t, delivery::Owed>;  // by organisation
+
+  OverviewApi(store::Organisations& organisations, const domain::Traffic& traffic,
+              delivery::DeliveryControl& control, const base::Clock& clock);
+
+  void add_to(Routes& routes);
+
+ private:
+  http::Response show(const Call& call);
+  delivery::Owed owed(std::uint32_t organisation);
+
+  store::Organisations& organisations_;
+  const domain::Traffic& traffic_;
+  const base::Time since_;
+  // The delivery thread counts once a second for all who look, however many these are.
+  base::Refreshed<AllOwed> owed_;
+};
+
+}  // namespace sluice::api

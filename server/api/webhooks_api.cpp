@@ -1,0 +1,249 @@
+#include "api/webhooks_api.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "api/answer.hpp"
+#include "api/api_error.hpp"
+#include "domain/merge_patch.hpp"
+#include "domain/webhook_view.hpp"
+
+namespace sluice::api {
+namespace {
+
+namespace json = boost::json;
+using domain::Permission;
+using http::Method;
+
+constexpr std::size_t kPlainListLimit = 1000;
+
+http::Response webhook_answer(int status, const domain::Webhook& webhook, domain::Reveal reveal) {
+  http::Response response = json_answer(status, domain::show_webhook(webhook, reveal));
+  response.headers.emplace_back("ETag", '"' + std::to_string(webhook.version) + '"');
+  return response;
+}
+
+/// The version that If-Match asks for; none when it asks for nothing. Errors: ApiError 412 for a
+/// tag that no webhook has.
+std::optional<std::uint64_t> wanted_version(const Call& call) {
+  if (call.if_match.empty() || call.if_match == "*") return std::nullopt;
+  const std::string_view tag = call.if_match;
+  std::uint64_t version = 0;
+  const bool is_quoted = tag.size() > 2 && tag.front() == '"' && tag.back() == '"';
+  for (const char c : is_quoted ? tag.substr(1, tag.size() - 2) : std::string_view{"-"}) {
+    if (c < '0' || c > '9' || version > 1'000'000'000'000)
+      throw ApiError(412, "If-Match: expected the ETag of the webhook as it was read");
+    version = version * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  return version;
+}
+
+void check_version(const Call& call, const domain::Webhook& webhook) {
+  const auto wanted = wanted_version(call);
+  if (wanted && *wanted != webhook.version)
+    throw ApiError(412, "The webhook was changed since it was read; read it again",
+                   {{"version", webhook.version}});
+}
+
+const json::value& body_of(const Call& call) {
+  if (!call.body) throw ApiError(400, "Expected a JSON body");
+  return *call.body;
+}
+
+store::WebhookFilter filter_of(const Call& call) {
+  store::WebhookFilter filter;
+  if (!call.body || call.body->is_null()) return filter;
+  if (!call.body->is_object()) throw ApiError(400, "Expected a JSON object or no body");
+  std::vector<domain::ValidationError> errors;
+  const json::object& body = call.body->get_object();
+  if (const json::value* type = body.if_contains("event_type"); type && !type->is_null()) {
+    if (type->is_string()) {
+      filter.event_type = std::string{type->get_string()};
+    } else {
+      errors.push_back({"string_type", {"body", "event_type"}, "expected a string or null"});
+    }
+  }
+  if (const json::value* active = body.if_contains("is_active"); active && !active->is_null()) {
+    if (active->is_bool()) {
+      filter.is_active = active->get_bool();
+    } else {
+      errors.push_back({"bool_type", {"body", "is_active"}, "expected true, false or null"});
+    }
+  }
+  if (!errors.empty())
+    throw ApiError(422, "The filter is not valid",
+                   {{"validation_errors", domain::to_json(errors)}});
+  return filter;
+}
+
+json::array shown(const std::vector<domain::Webhook>& webhooks) {
+  json::array results;
+  for (const domain::Webhook& webhook : webhooks)
+    results.push_back(domain::show_webhook(webhook, domain::Reveal::masked));
+  return results;
+}
+
+json::value text_or_null(const std::optional<std::string>& text) {
+  return text ? json::value(*text) : json::value{};
+}
+
+}  // namespace
+
+WebhooksApi::WebhooksApi(store::Webhooks& store, WebhookPublisher& publisher,
+                         const domain::Catalogue& catalogue, const domain::UrlRules& urls,
+                         base::Random& random)
+    : store_(store), publisher_(publisher), catalogue_(catalogue), urls_(urls), random_(random) {}
+
+void WebhooksApi::add_to(Routes& routes) {
+  const auto add = [&](Method method, std::string_view pattern, Permission permission,
+                       auto handler) {
+    routes.push_back({method, pattern, permission,
+                      [this, handler](Call& call) { return (this->*handler)(call); }});
+  };
+  constexpr std::string_view kAll = "/v1/organizations/webhooks";
+  constexpr std::string_view kOne = "/v1/organizations/webhooks/{identifier}";
+  add(Method::post, kAll, Permission::write, &WebhooksApi::create);
+  add(Method::get, kAll, Permission::read, &WebhooksApi::list_plain);
+  add(Method::post, "/v1/organizations/webhooks/list", Permission::read, &WebhooksApi::list);
+  add(Method::get, kOne, Permission::read, &WebhooksApi::show);
+  add(Method::put, kOne, Permission::write, &WebhooksApi::replace);
+  add(Method::patch, kOne, Permission::write, &WebhooksApi::patch);
+  add(Method::delete_, kOne, Permission::delete_, &WebhooksApi::erase);
+}
+
+domain::Webhook WebhooksApi::find(std::uint32_t organisation, std::string_view identifier) const {
+  if (auto webhook = store_.find(organisation, identifier)) return std::move(*webhook);
+  const std::vector<std::string> ids = store_.ids_by_name(organisation, identifier);
+  if (ids.size() > 1)
+    throw ApiError(409, "Several webhooks have this name; use a webhook_id",
+                   {{"webhook_ids", json::value_from(ids)}});
+  if (ids.size() == 1) {
+    if (auto webhook = store_.find(organisation, ids.front())) return std::move(*webhook);
+  }
+  throw ApiError(404, "There is no such webhook",
+                 {{"resource", "webhook"}, {"id", json::value(std::string{identifier})}});
+}
+
+http::Response WebhooksApi::change(const std::function<http::Response()>& change) {
+  const base::MutexLock lock(changes_);
+  return change();
+}
+
+void WebhooksApi::republish(std::uint32_t number) {
+  const base::MutexLock lock(changes_);
+  if (const auto webhook = store_.find_by_number(number)) publisher_.publish(*webhook);
+}
+
+http::Response WebhooksApi::create(const Call& call) {
+  const domain::WebhookDraft draft = read(body_of(call), nullptr);
+  return change([&] {
+    domain::Webhook webhook = store_.create(call.organisation(), draft);
+    publisher_.publish(webhook);
+    for (std::size_t i = 0; i < draft.channels.size(); ++i)
+      webhook.draft.channels[i].has_generated_secret = draft.channels[i].has_generated_secret;
+    http::Response response = webhook_answer(201, webhook, domain::Reveal::generated_secret);
+    response.headers.emplace_back("Location", "/v1/organizations/webhooks/" + webhook.webhook_id);
+    return response;
+  });
+}
+
+store::WebhookPage WebhooksApi::page_of(const Call& call, const store::WebhookFilter& filter,
+                                        const store::WebhookPageRequest& request) const {
+  auto page = store_.list(call.organisation(), filter, request);
+  if (auto* found = std::get_if<store::WebhookPage>(&page)) return std::move(*found);
+  refuse_parameter("cursor", "expected the next_cursor of an earlier answer, unchanged");
+}
+
+http::Response WebhooksApi::list(const Call& call) const {
+  const std::size_t limit = call.limit();
+  const store::WebhookPage page =
+      page_of(call, filter_of(call),
+              {.limit = limit,
+               .offset = call.number("offset", 0, 0, 1'000'000'000),
+               .cursor = call.optional_text("cursor"),
+               .include_total = call.flag("include_total", true)});
+  const std::uint64_t total = page.total.value_or(0);
+  json::object pagination{{"total", total},
+                          {"page", page.rows_before / limit + 1},
+                          {"page_size", limit},
+                          {"total_pages", (total + limit - 1) / limit},
+                          {"next_page", text_or_null(page.next_cursor)},
+                          {"previous_page", nullptr},
+                          {"next_cursor", text_or_null(page.next_cursor)}};
+  return json_answer(200, json::object{{"results", shown(page.rows)},
+                                       {"pagination", std::move(pagination)},
+                                       {"total", total}});
+}
+
+http::Response WebhooksApi::list_plain(const Call& call) const {
+  const store::WebhookPage page =
+      page_of(call, {},
+              {.limit = call.number("limit", kPlainListLimit, 1, kPlainListLimit),
+               .offset = call.number("offset", 0, 0, 1'000'000'000)});
+  return json_answer(200, shown(page.rows));
+}
+
+http::Response WebhooksApi::show(const Call& call) const {
+  return webhook_answer(200, find(call.organisation(), call.route.parameter("identifier")),
+                        domain::Reveal::masked);
+}
+
+http::Response WebhooksApi::replace(const Call& call) {
+  return change([&] {
+    const auto current = find(call.organisation(), call.route.parameter("identifier"));
+    return store_draft(call, current, body_of(call));
+  });
+}
+
+http::Response WebhooksApi::patch(const Call& call) {
+  return change([&] {
+    const auto current = find(call.organisation(), call.route.parameter("identifier"));
+    const json::object shown = domain::show_webhook(current, domain::Reveal::masked);
+    return store_draft(call, current, domain::merge_patch(shown, body_of(call)));
+  });
+}
+
+http::Response WebhooksApi::store_draft(const Call& call, const domain::Webhook& current,
+                                        const json::value& body) {
+  check_version(call, current);
+  const domain::WebhookDraft draft = read(body, &current);
+  auto stored = store_.replace(call.organisation(), current.webhook_id, draft, current.version);
+  if (const auto* error = std::get_if<store::Webhooks::ReplaceError>(&stored)) {
+    if (*error == store::Webhooks::ReplaceError::not_found)
+      throw ApiError(404, "There is no such webhook");
+    throw ApiError(412, "The webhook was changed since it was read; read it again");
+  }
+  const auto& webhook = std::get<domain::Webhook>(stored);
+  publisher_.publish(webhook);
+  return webhook_answer(200, webhook, domain::Reveal::masked);
+}
+
+http::Response WebhooksApi::erase(const Call& call) {
+  return change([&] {
+    const std::string_view identifier = call.route.parameter("identifier");
+    http::Response response;
+    response.status = 204;
+    if (store_.was_erased(call.organisation(), identifier)) return response;
+    const domain::Webhook webhook = find(call.organisation(), identifier);
+    check_version(call, webhook);
+    store_.erase(call.organisation(), webhook.webhook_id);
+    publisher_.withdraw(webhook.number);
+    return response;
+  });
+}
+
+domain::WebhookDraft WebhooksApi::read(const json::value& body,
+                                       const domain::Webhook* previous) const {
+  auto result = domain::read_webhook(body, {.catalogue = catalogue_,
+                                            .random = random_,
+                                            .previous = previous,
+                                            .urls = urls_});
+  if (auto* draft = std::get_if<domain::WebhookDraft>(&result)) return std::move(*draft);
+  const auto& errors = std::get<std::vector<domain::ValidationError>>(result);
+  throw ApiError(422,
+                 errors.size() == 1 ? "One field is not valid"
+                                    : std::to_string(errors.size()) + " fields are not valid",
+                 {{"validation_errors", domain::to_json(errors)}});
+}
+
+}  // namespace sluice::api
