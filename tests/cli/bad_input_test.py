@@ -114,6 +114,12 @@ class BadSubscriptions(CommandTest):
     def test_webhooks_in_a_file_of_another_name_get_a_hint(self):
         self.assertIn(".ndjson", self.refusal("hooks.json", [webhook("wh_1", ["a"])]))
 
+    def test_a_repeated_webhook_id_names_both_lines(self):
+        lines = [webhook("wh_1", ["a"]), webhook("wh_2", ["a"]), "", webhook("wh_2", ["b"]),
+                 webhook("wh_1", ["c"])]
+        refusal = self.refusal("hooks.ndjson", lines)
+        self.assertIn('4:1: the webhook_id "wh_2" is that of line 2 already', refusal)
+
     def test_a_bad_pattern_of_a_webhook_names_line_and_column(self):
         line = '{"webhook_id": "wh_1", "event_types": ["a.b", "a.b*"]}'
         column = line.index("b*") + 2

@@ -8,8 +8,8 @@ namespace sluice::tool {
 
 enum class ExitCode : int {
   ok = 0,
-  failed = 1,        // a file could not be read or written
-  bad_usage = 2,     // the command line or the subscriptions are wrong
+  failed = 1,        // a file, the network or the service failed
+  bad_usage = 2,     // the command line or what it was given is wrong
   bad_events = 3,    // with --strict: some events were rejected
   interrupted = 130  // SIGINT or SIGTERM
 };
@@ -17,8 +17,8 @@ enum class ExitCode : int {
 inline constexpr const char* kExitCodes =
     "Exit status:\n"
     "  0    done\n"
-    "  1    a file could not be read or written\n"
-    "  2    the command line or the subscriptions are wrong\n"
+    "  1    a file, the network or the service failed\n"
+    "  2    the command line or what it was given is wrong\n"
     "  3    with --strict: some events were rejected\n"
     "  130  interrupted (SIGINT, SIGTERM)\n";
 

@@ -15,13 +15,13 @@ namespace {
 constexpr const char* kNotes = R"(Shapes:
   flat     100,000 exact patterns over 10,000 names: about 10 matches an event
   wild     a million patterns over a million names: 75 % exact, 20 % with *, 5 % with a last **
-  tenants  a million patterns of 10,000 organisations over 400 names: 60 % exact, 25 % with *,
+  tenants  a million patterns of 10,000 organizations over 400 names: 60 % exact, 25 % with *,
            12 % with a last **, 3 % everything
 Subscriptions and events of the same shape and seed fit together. The same options give the same
 bytes on every machine.
 
 In shape tenants, subscriptions are webhooks with an organization (--format ndjson) and events name
-theirs. With --format text the organisation is the first segment of the pattern instead, as it is
+theirs. With --format text the organization is the first segment of the pattern instead, as it is
 in the output of `generate names`.
 
 Examples:
@@ -106,7 +106,7 @@ CLI::App* GenerateCommand::add_to(CLI::App& app) {
       ->option_text("A");
   generate
       ->add_option("--organizations", workload.organizations,
-                   "Organisations of shape tenants (default 10000)")
+                   "Organizations of shape tenants (default 10000)")
       ->check(CLI::Range(1, 10'000'000))
       ->option_text("N");
   generate

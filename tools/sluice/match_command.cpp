@@ -48,6 +48,10 @@ Examples:
 
 )";
 
+const std::map<std::string, MatchOutputKind> kOutputKinds{{"matches", MatchOutputKind::matches},
+                                                          {"none", MatchOutputKind::none},
+                                                          {"summary", MatchOutputKind::summary}};
+
 StreamOptions stream_options(const MatchCommand& command) {
   StreamOptions options;
   options.format = command.are_names ? EventFormat::names : EventFormat::ndjson;
@@ -85,11 +89,11 @@ CLI::App* MatchCommand::add_to(CLI::App& app) {
   match->add_option("--threads", threads, "Threads to work on, 1 to 256 (default: the machine's)")
       ->check(CLI::Range(1U, kMaxThreads))
       ->option_text("N");
-  const std::map<std::string, MatchOutputKind> kinds{{"matches", MatchOutputKind::matches},
-                                                     {"summary", MatchOutputKind::summary},
-                                                     {"none", MatchOutputKind::none}};
-  match->add_option("--output", output, "What to write: matches (default), summary or none")
-      ->transform(CLI::CheckedTransformer(kinds, CLI::ignore_case))
+  match
+      ->add_option_function<std::string>(
+          "--output", [this](const std::string& kind) { output = kOutputKinds.at(kind); },
+          "What to write: matches (default), summary or none")
+      ->transform(CLI::IsMember(kOutputKinds, CLI::ignore_case))
       ->option_text("KIND");
   match->add_flag("--unordered", is_unordered, "Write matches as they come, not in input order");
   match->add_flag("--no-cache", is_uncached, "Switch the cache of resolved names off");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <functional>
 #include <limits>
 #include <thread>
 #include <utility>
@@ -59,6 +60,34 @@ void SubscriptionLabels::append(const SubscriptionLabels& of_later_lines) {
   for (const std::uint64_t end : of_later_lines.ends_) ends_.push_back(offset + end);
 }
 
+std::string_view SubscriptionLabels::at(std::uint64_t line) const {
+  const std::uint64_t begin = line == 0 ? 0 : ends_[line - 1];
+  return std::string_view(json_).substr(begin, ends_[line] - begin);
+}
+
+std::optional<SubscriptionLabels::Repeated> SubscriptionLabels::find_repeated() const {
+  struct Entry {
+    std::size_t hash;
+    std::uint64_t line;
+  };
+  std::vector<Entry> entries;
+  entries.reserve(ends_.size());
+  for (std::uint64_t line = 0; line < ends_.size(); ++line)
+    if (const std::string_view text = at(line); !text.empty())
+      entries.push_back({std::hash<std::string_view>{}(text), line});
+  std::ranges::sort(entries, [](const Entry& a, const Entry& b) {
+    return a.hash != b.hash ? a.hash < b.hash : a.line < b.line;
+  });
+  std::optional<Repeated> first;
+  for (std::size_t i = 1; i < entries.size(); ++i) {
+    const Entry& earlier = entries[i - 1];
+    const Entry& later = entries[i];
+    const bool is_same = earlier.hash == later.hash && at(earlier.line) == at(later.line);
+    if (is_same && (!first || later.line < first->line)) first = {earlier.line, later.line};
+  }
+  return first;
+}
+
 SubscriptionFile::SubscriptionFile(const std::string& path)
     : path_(path), content_(read_whole(path)), size_(content_.size()) {
   content_.append(WebhookParser::kPadding, '\0');
@@ -84,6 +113,11 @@ SubscriptionLabels SubscriptionFile::load(Matcher& matcher, unsigned threads) co
   for (const std::exception_ptr& failure : failures)
     if (failure) std::rethrow_exception(failure);
   for (std::size_t i = 1; i < labels.size(); ++i) labels[0].append(labels[i]);
+  if (const auto repeated = labels[0].find_repeated())
+    throw Failure(ExitCode::bad_usage,
+                  at(repeated->line, 1) + "the webhook_id " +
+                      std::string(labels[0].at(repeated->line)) + " is that of line " +
+                      std::to_string(repeated->earlier + 1) + " already");
   return std::move(labels[0]);
 }
 

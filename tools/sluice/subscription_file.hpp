@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,15 @@ class SubscriptionLabels {
  private:
   friend class SubscriptionFile;
   void append(const SubscriptionLabels& of_later_lines);
+
+  /// Two lines, counted from 0, with one id.
+  struct Repeated {
+    std::uint64_t earlier;
+    std::uint64_t line;
+  };
+  /// The first line whose id an earlier one has.
+  std::optional<Repeated> find_repeated() const;
+  std::string_view at(std::uint64_t line) const;
 
   std::string json_;                 // of webhooks: the quoted ids one after the other
   std::vector<std::uint64_t> ends_;  // in json_, by line; none for patterns
