@@ -12,6 +12,7 @@
 namespace {
 
 using sluice::DecoderLimits;
+using sluice::EventFields;
 using sluice::testkit::copy;
 using sluice::testkit::DecodedCopy;
 using sluice::testkit::require;
@@ -22,24 +23,24 @@ DecodedCopy without_errors(DecodedCopy answer) {
   return answer;
 }
 
-void check_lines(std::string_view text, const DecoderLimits& limits) {
+void check_lines(std::string_view text, const DecoderLimits& limits, EventFields fields) {
   const sluice::testkit::PaddedText padded{text};
-  sluice::EventDecoder decoder{limits};
+  sluice::EventDecoder decoder{limits, fields};
   const DecodedCopy answer = copy(decoder.decode_lines(padded.view()));
   for (const auto kernel : sluice::testkit::kernels()) {
-    sluice::json::Decoder other{limits, kernel};
+    sluice::json::Decoder other{limits, fields, kernel};
     require(copy(other.decode_lines(padded.view(), 1)) == answer, "the kernels agree");
   }
-  sluice::testkit::DomReference reference{limits};
+  sluice::testkit::DomReference reference{limits, fields};
   require(without_errors(answer) == reference.lines(text), "we accept the lines that DOM accepts");
 }
 
-void check_body(std::string_view body) {
+void check_body(std::string_view body, EventFields fields) {
   const sluice::testkit::PaddedText padded{body};
   const DecoderLimits limits{.event_bytes = body.size() + 1};
-  sluice::EventDecoder decoder{limits};
+  sluice::EventDecoder decoder{limits, fields};
   DecodedCopy answer = without_errors(copy(decoder.decode_json(padded.view())));
-  sluice::testkit::DomReference reference{limits};
+  sluice::testkit::DomReference reference{limits, fields};
   DecodedCopy expected = reference.body(body);
   for (DecodedCopy* each : {&answer, &expected}) {
     for (auto& event : each->events) event.json.clear();
@@ -51,8 +52,10 @@ void check_body(std::string_view body) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text{reinterpret_cast<const char*>(data), size};
-  check_lines(text, DecoderLimits{});
-  check_lines(text, DecoderLimits{.event_bytes = 64, .depth = 3});
-  check_body(text);
+  for (const EventFields fields : {EventFields::matching, EventFields::ingest}) {
+    check_lines(text, DecoderLimits{}, fields);
+    check_lines(text, DecoderLimits{.event_bytes = 64, .depth = 3}, fields);
+    check_body(text, fields);
+  }
   return 0;
 }
