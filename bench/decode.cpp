@@ -32,6 +32,7 @@ struct DecodeInput {
 };
 
 /// Each way to take the text's lines, as one pass that says how many it took.
+template <EventFields kFields>
 class SluicePass {
  public:
   std::size_t operator()(const DecodeInput& input) {
@@ -42,7 +43,7 @@ class SluicePass {
   }
 
  private:
-  EventDecoder decoder_;
+  EventDecoder decoder_{{}, kFields};
 };
 
 class Stage1Pass {
@@ -183,7 +184,8 @@ void register_decode(Stage& stage) {
       const auto input = std::make_shared<const DecodeInput>(shape, bytes, stage.options().seed);
       const std::string suffix = std::string{shape == EventShape::regular ? "" : "/irregular"} +
                                  "/bytes:" + std::to_string(bytes);
-      register_pass<SluicePass>("Decode/sluice" + suffix, input);
+      register_pass<SluicePass<EventFields::matching>>("Decode/sluice" + suffix, input);
+      register_pass<SluicePass<EventFields::ingest>>("Decode/sluice_for_ingest" + suffix, input);
       register_pass<Stage1Pass>("Decode/simdjson_stage1_only" + suffix, input);
       register_pass<DomPass>("Decode/simdjson_dom" + suffix, input);
       register_pass<OnDemandPass>("Decode/simdjson_on_demand_two_fields" + suffix, input);

@@ -54,6 +54,7 @@ int run(const Options& options) {
   register_decode(stage);
   register_stream(stage);
   register_scaling(stage);
+  register_counting();
   register_hostile(stage);
   register_regex(stage);
   RoundReporter reporter{options.out};

@@ -66,12 +66,17 @@ void register_case(Stage& stage, const MixedCase& mixed) {
 
 void register_mixed(Stage& stage) {
   for (const std::size_t changes : {0U, 1'000U, 10'000U, 100'000U}) {
-    for (const std::string set : {"w1", "w2u", "w3"})
-      register_case(stage, {set, "locked_trie", "/batch:16", {.batch = 16}, changes});
-    for (const std::string set : {"w1", "w2u", "w3s"}) {
-      register_case(stage, {set, "sluice", "/cache:off/batch:16", {.batch = 16}, changes});
-      register_case(
-          stage, {set, "sluice", "/cache:on/batch:16", {.is_cached = true, .batch = 16}, changes});
+    // A batch of 1 is what a caller with one event at a time has: for the trie, a lock each.
+    for (const std::size_t batch : {16U, 1U}) {
+      const std::string label = "/batch:" + std::to_string(batch);
+      for (const std::string set : {"w1", "w2u", "w3"})
+        register_case(stage, {set, "locked_trie", label, {.batch = batch}, changes});
+      for (const std::string set : {"w1", "w2u", "w3s"}) {
+        register_case(stage, {set, "sluice", "/cache:off" + label, {.batch = batch}, changes});
+        register_case(
+            stage,
+            {set, "sluice", "/cache:on" + label, {.is_cached = true, .batch = batch}, changes});
+      }
     }
   }
 }

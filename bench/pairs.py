@@ -7,6 +7,7 @@ import statistics
 from dataclasses import dataclass
 
 MIN_PAIRS = 7
+CONFIDENCE = 0.95
 MIN_CHANGE = 0.03  # less than this is not told apart from noise here
 
 
@@ -33,16 +34,32 @@ class Comparison:
         return sum(ratio < 1 for ratio in self.ratios)
 
     @property
+    def interval(self):
+        """Where the true median is, with a confidence of 95 % at least, whatever the distribution:
+        an order statistic from each end (binomial; Conover, Practical Nonparametric Statistics,
+        section 3.2). Of seven pairs it is the lowest and the highest. None if they are too few."""
+        count, tail, skipped = len(self.ratios), 1, 0
+        if count < MIN_PAIRS:
+            return None
+        while 2 * (tail + math.comb(count, skipped + 1)) <= (1 - CONFIDENCE) * 2**count:
+            skipped += 1
+            tail += math.comb(count, skipped)
+        ordered = sorted(self.ratios)
+        return ordered[skipped], ordered[-1 - skipped]
+
+    @property
     def verdict(self):
-        """A change is real when it wins all pairs but one and exceeds 3 %; else it is noise."""
-        pairs = len(self.ratios)
-        if pairs < MIN_PAIRS:
+        """A difference is real when its interval excludes 1, it shows in all pairs but one, and it
+        exceeds 3 %."""
+        if self.interval is None:
             return "too few pairs"
-        if self.wins >= pairs - 1 and self.median > 1 + MIN_CHANGE:
+        low, high = self.interval
+        enough = len(self.ratios) - 1
+        if low > 1 and self.wins >= enough and self.median > 1 + MIN_CHANGE:
             return "faster"
-        if self.losses >= pairs - 1 and self.median < 1 / (1 + MIN_CHANGE):
+        if high < 1 and self.losses >= enough and self.median < 1 / (1 + MIN_CHANGE):
             return "slower"
-        return "noise"
+        return "no difference"
 
 
 def compare(old_rates, new_rates):
@@ -59,12 +76,25 @@ def geometric_mean(values):
 
 def runs_by_name(document):
     """The runs of each benchmark of a Google Benchmark JSON document, in the order of the rounds."""
+    for name, message in refusals(document).items():
+        raise RefusedRun(f"{name}: {message}")
     runs = {}
     for run in document["benchmarks"]:
-        if run.get("error_occurred"):
-            raise RefusedRun(f"{run['name']}: {run['error_message']}")
         runs.setdefault(run["name"], []).append(run)
     return runs
+
+
+def refusals(document):
+    """The benchmarks that were refused, mostly for a wrong answer, and what was wrong. A benchmark
+    that was refused once has no timing at all, however often it was right."""
+    return {run["name"]: run["error_message"]
+            for run in document["benchmarks"] if run.get("error_occurred")}
+
+
+def without(document, names):
+    """The document without the runs of some benchmarks."""
+    return {**document, "benchmarks": [run for run in document["benchmarks"]
+                                       if run["name"] not in names]}
 
 
 def rates(runs):

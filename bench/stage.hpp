@@ -58,6 +58,7 @@ void register_visibility(Stage& stage);
 void register_decode(Stage& stage);
 void register_stream(Stage& stage);
 void register_scaling(Stage& stage);
+void register_counting();
 void register_hostile(Stage& stage);
 void register_regex(Stage& stage);
 

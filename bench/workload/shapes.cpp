@@ -142,6 +142,29 @@ std::unique_ptr<const Workload> fan_out_workload(std::size_t fan_out, std::size_
   return std::make_unique<const Workload>(std::move(patterns), std::move(drawn), false);
 }
 
+std::unique_ptr<const Workload> wildcards_workload(std::size_t wildcards, std::size_t subscriptions,
+                                                   std::size_t events, std::uint64_t seed) {
+  if (wildcards > kMaxSegments) throw std::invalid_argument{"more wildcards than segments"};
+  Draws draws{seed};
+  const std::size_t count = std::max<std::size_t>(1, subscriptions / (wildcards + 1));
+  const Forest forest{count, kMaxSegments};
+  std::vector<std::vector<std::string>> names;
+  std::string patterns;
+  for (std::size_t i = 0; i < count; ++i) {
+    names.push_back(forest.name(draws));
+    append(patterns, {join(names.back(), kMaxSegments), "\n"});
+    for (std::size_t at = 0; at < wildcards; ++at) {
+      std::vector<std::string> pattern = names.back();
+      pattern[at].assign(1, '*');
+      append(patterns, {join(pattern, kMaxSegments), "\n"});
+    }
+  }
+  std::string drawn;
+  for (std::size_t i = 0; i < events; ++i)
+    append(drawn, {join(names[draws.below(count)], kMaxSegments), "\n"});
+  return std::make_unique<const Workload>(std::move(patterns), std::move(drawn), false);
+}
+
 std::unique_ptr<const Workload> hostile_workload(std::size_t any_segments,
                                                  std::size_t subscriptions, std::size_t events,
                                                  std::uint64_t seed) {

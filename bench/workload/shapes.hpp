@@ -26,6 +26,12 @@ std::unique_ptr<const Workload> forest_workload(std::size_t subscriptions, std::
 std::unique_ptr<const Workload> fan_out_workload(std::size_t fan_out, std::size_t subscriptions,
                                                  std::size_t events, std::uint64_t seed);
 
+/// Names of 16 segments; each is reached by itself and by `wildcards` patterns of its own, the n-th of
+/// which has a `*` for the n-th segment. There are about `subscriptions` of them in all.
+/// Errors: std::invalid_argument for more than 16.
+std::unique_ptr<const Workload> wildcards_workload(std::size_t wildcards, std::size_t subscriptions,
+                                                   std::size_t events, std::uint64_t seed);
+
 /// Names of 16 segments `a` or `b`, and patterns of `any_segments` times `**` with `a`, `b` or `*`
 /// between them, made to branch as much as they can. Errors: std::invalid_argument for more than 8.
 std::unique_ptr<const Workload> hostile_workload(std::size_t any_segments,
