@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""console_test.py DOCUMENT BIN: types every command of DOCUMENT's ```console blocks into a shell, in
+"""console_test.py DOCUMENT BIN: types every command of DOCUMENT's ```console blocks into one shell, in
 one scratch copy of the data, with BIN in front of the PATH, and compares what they print.
 
 A line that begins with `$ ` is a command (the next ones belong to it while it ends with a backslash);
@@ -7,10 +7,14 @@ the lines below it are its output. `...` in them stands for any text, a line of 
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
+
+PATIENCE = 120  # seconds, of one command
 
 
 def sessions(text):
@@ -42,12 +46,38 @@ def as_regex(output):
     return "".join(lines)
 
 
-def run_in(scratch, command, bin_directory):
-    environment = dict(os.environ, PATH=f"{bin_directory}:{os.environ['PATH']}", LC_ALL="C.UTF-8")
-    run = subprocess.run(["bash", "-c", command], cwd=scratch, env=environment, text=True,
-                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                         stderr=subprocess.STDOUT, timeout=120, check=False)
-    return run.stdout
+class Shell:
+    """A shell that commands are typed into; what it starts in the background ends with it."""
+
+    END = "<<the command has ended>>"
+
+    def __init__(self, scratch, bin_directory):
+        environment = dict(os.environ, PATH=f"{bin_directory}:{os.environ['PATH']}",
+                           LC_ALL="C.UTF-8")
+        self.process = subprocess.Popen(
+            ["bash"], cwd=scratch, env=environment, text=True, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+
+    def type(self, command):
+        """What the command prints. Its own input is empty."""
+        self.process.stdin.write(f"{{ {command}\n}} </dev/null\necho '{self.END}'\n")
+        self.process.stdin.flush()
+        watchdog = threading.Timer(PATIENCE, self.end)
+        watchdog.start()
+        printed = []
+        for line in self.process.stdout:
+            if line.endswith(self.END + "\n"):
+                printed.append(line[: -len(self.END) - 1])
+                break
+            printed.append(line)
+        watchdog.cancel()
+        return "".join(printed)
+
+    def end(self):
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
 
 
 def main():
@@ -55,13 +85,17 @@ def main():
     commands, failures = 0, 0
     with tempfile.TemporaryDirectory() as scratch:
         shutil.copytree(document.resolve().parent.parent / "data", Path(scratch) / "data")
+        shell = Shell(scratch, bin_directory)
         for line, command, output in sessions(document.read_text(encoding="utf-8")):
             commands += 1
-            printed = run_in(scratch, command, bin_directory)
+            printed = shell.type(command)
+            if printed and not printed.endswith("\n"):
+                printed += "\n"
             if not re.fullmatch(as_regex(output), printed):
                 failures += 1
                 print(f"{document}:{line}: $ {command}\nexpected:\n" + "\n".join(output) +
                       f"\nprinted:\n{printed}")
+        shell.end()
     print(f"{commands} commands, {failures} of them print something else")
     return 1 if failures or not commands else 0
 
