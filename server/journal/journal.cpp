@@ -164,13 +164,11 @@ void Journal::set_room_listener(std::function<void()> listener) {
 
 JournalStats Journal::stats() const {
   JournalStats stats;
-  const auto all = impl_->segments.all();
-  for (const auto& segment : all) stats.disk_bytes += segment->bytes();
-  if (!all.empty()) {
-    stats.first = all.front()->first();
-    stats.committed_through = all.back()->end().next - 1;
-  }
-  stats.segments = all.size();
+  const SegmentTotals totals = impl_->segments.totals();
+  stats.disk_bytes = totals.file_bytes;
+  stats.first = totals.first;
+  stats.committed_through = totals.next - 1;
+  stats.segments = totals.segments;
   stats.backlog_bytes = impl_->room.backlog_bytes();
   stats.queued_bytes = impl_->room.queued_bytes();
   stats.commits = impl_->writer().commits();

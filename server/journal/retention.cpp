@@ -32,7 +32,7 @@ bool Retention::may_drop(const Segment& segment, base::Time now, Sequence releas
   const SegmentEnd end = segment.end();
   const bool is_needed = end.next > released || !segment.has_index();
   const bool is_old = end.newest_at + options_.retention_age < now;
-  const bool is_too_much = segments_.file_bytes() > options_.retention_bytes;
+  const bool is_too_much = segments_.totals().file_bytes > options_.retention_bytes;
   return !is_needed && (is_old || is_too_much);
 }
 

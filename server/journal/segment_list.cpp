@@ -84,9 +84,14 @@ std::uint64_t SegmentList::bytes_below(Sequence sequence) const {
   return found->bytes_before + offset - kRecordsBegin;
 }
 
-std::uint64_t SegmentList::file_bytes() const {
+SegmentTotals SegmentList::totals() const {
   const base::MutexLock lock(mutex_);
-  return file_bytes_;
+  SegmentTotals totals{.segments = entries_.size(), .file_bytes = file_bytes_};
+  if (!entries_.empty()) {
+    totals.first = entries_.front().segment->first();
+    totals.next = entries_.back().segment->end().next;
+  }
+  return totals;
 }
 
 }  // namespace sluice::journal

@@ -11,6 +11,14 @@
 
 namespace sluice::journal {
 
+/// What a list of segments comes to.
+struct SegmentTotals {
+  std::size_t segments = 0;
+  std::uint64_t file_bytes = 0;
+  Sequence first = 0;  // the oldest event; 0: none
+  Sequence next = 1;   // behind the newest
+};
+
 /// Readers hold the segments that they read; what nobody holds any more may be recycled.
 /// Thread safety: every member, from any thread.
 class SegmentList {
@@ -38,8 +46,8 @@ class SegmentList {
   /// Bytes of records that were committed below `sequence`, counted from any fixed point: what lies
   /// between two sequences is the difference. About kPlaceBytes exact.
   std::uint64_t bytes_below(Sequence sequence) const;
-  /// Of all files.
-  std::uint64_t file_bytes() const;
+  /// Holds no segment, so that asking never keeps one from being recycled. O(1).
+  SegmentTotals totals() const;
 
  private:
   struct Entry {
