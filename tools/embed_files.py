@@ -16,6 +16,7 @@ CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
 }
 FORBIDDEN = {
     ".html": r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|https?://",

@@ -1,6 +1,7 @@
 """The console's files as they are served: types, security headers, revalidation, HEAD; and the
 API's errors beside them."""
 
+import os
 import pathlib
 import re
 import sys
@@ -11,10 +12,13 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "service
 from service import ServiceTest  # noqa: E402
 
 WEB = pathlib.Path(__file__).resolve().parents[2] / "server/console/web"
+VENDORED = [pathlib.Path(os.environ["SLUICE_CONSOLE_VENDORED"], name)
+            for name in ("uPlot.LICENSE.txt", "uPlot.iife.min.js", "uPlot.min.css")]
 POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
           "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
-         ".svg": "image/svg+xml", ".html": "text/html; charset=utf-8"}
+         ".svg": "image/svg+xml", ".html": "text/html; charset=utf-8",
+         ".txt": "text/plain; charset=utf-8"}
 
 
 class ConsoleFiles(ServiceTest):
@@ -24,7 +28,7 @@ class ConsoleFiles(ServiceTest):
         self.service.key = None
 
     def paths(self):
-        for file in sorted(WEB.iterdir()):
+        for file in [*sorted(WEB.iterdir()), *VENDORED]:
             yield ("/" if file.name == "index.html" else f"/console/{file.name}"), file
 
     def test_every_file_is_served_to_everybody_with_its_type_and_the_policy(self):
@@ -74,6 +78,13 @@ class ConsoleFiles(ServiceTest):
             if file.suffix == ".js":
                 for name in re.findall(r"from '\./([^']+)'", file.read_text()):
                     self.assertEqual(self.service.call("GET", f"/console/{name}").status, 200, path)
+
+    def test_the_licence_of_what_others_wrote_is_shown_and_linked(self):
+        licence = self.service.call("GET", "/console/uPlot.LICENSE.txt").body.decode()
+        self.assertIn("The MIT License", licence)
+        self.assertIn("Copyright (c)", licence)
+        overview = self.service.call("GET", "/console/overview.js").body.decode()
+        self.assertIn("'/console/uPlot.LICENSE.txt'", overview)
 
     def test_a_setting_switches_it_off(self):
         self.service.stop()

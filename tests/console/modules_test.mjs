@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {putAt, toText, toValue, valueAt} from './web/channel_fields.js';
-import {roundUp} from './web/chart.js';
+import {roundUp, shown} from './web/chart.js';
 import {microseconds, rate} from './web/format.js';
 import {point, quantile} from './web/samples.js';
 
@@ -38,6 +38,20 @@ test('a scale ends at a round number that nothing exceeds', () => {
   const cases = [[0, 1], [1, 1], [1.2, 2], [2.1, 2.5], [3, 5], [7, 10], [0.03, 0.05], [4400, 5000]];
   for (const [value, top] of cases)
     assert.ok(Math.abs(roundUp(value) - top) < 1e-9, `${value}: ${roundUp(value)}`);
+});
+
+test('a chart shows the shortest span that holds its points, and leaves out what has no value', () => {
+  const minute = 60000;
+  const points = [[0, 3], [10, null], [20, 7]].map(([at, value]) => ({at: 1e12 + at, value}));
+  const read = (each) => each.value;
+  const few = shown(points, read);
+  assert.deepEqual(few.data, [[1e12, 1e12 + 20], [3, 7]]);
+  assert.deepEqual([few.begin, few.end, few.top], [1e12 + 20 - minute, 1e12 + 20, 10]);
+  const spans = [0, 1, 1.1, 2, 4, 5, 9].map((age) =>
+    shown([{at: 1e12}, {at: 1e12 + age * minute}], () => 1).minutes);
+  assert.deepEqual(spans, [1, 1, 2, 2, 5, 5, 5]);
+  const none = shown([], read);
+  assert.deepEqual([none.data, none.minutes, none.top], [[[], []], 1, 1]);
 });
 
 test('numbers are short', () => {

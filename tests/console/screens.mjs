@@ -2,8 +2,8 @@
 // each. What it is given comes from the environment; screens_test.py sets it.
 import assert from 'node:assert/strict';
 import {
-  MARKUP, PHONE, WIDE, api, body, browser, dialog, go, heading, page, picture, press, see, signIn,
-  step, until,
+  MARKUP, PHONE, WIDE, api, body, browser, dialog, drawn, go, heading, page, picture, press, see,
+  signIn, step, until,
 } from './walk.mjs';
 
 const {KEY, READ_KEY, INGEST_KEY, TAKING, REFUSING, FAILING} = process.env;
@@ -272,13 +272,7 @@ await step('patterns and events are tried out while they are typed', async () =>
 
 await step('the overview draws what happens', async () => {
   await go('#/', 'Overview');
-  await until(() =>
-    page.evaluate(() =>
-      [...document.querySelectorAll('.chart-line')].every(
-        (line) => (line.getAttribute('d') ?? '').split('L').length > 3,
-      ),
-    ),
-  );
+  await until(async () => (await drawn()).every((columns) => columns > 10));
   const label = await page.locator('.chart-plot').first().getAttribute('aria-label');
   assert.match(label, /^Events in: [\d.]+(k)?\/s now/);
   assert.doesNotMatch(label, /: 0\/s now/);
@@ -286,6 +280,10 @@ await step('the overview draws what happens', async () => {
   await page.locator('.chart-plot').first().hover();
   await see(/^at \d\d:\d\d:\d\d$/);
   await picture('overview');
+  await page.mouse.move(0, 0);
+  await page.getByText(/^at \d\d:/).waitFor({state: 'detached'});
+  const licence = page.getByRole('link', {name: 'MIT licence'});
+  assert.equal(await licence.getAttribute('href'), '/console/uPlot.LICENSE.txt');
 });
 
 await step('keys alone lead everywhere: skip link, visible focus', async () => {
@@ -330,6 +328,7 @@ await step('dark, and phone width: nothing overflows', async () => {
         window.innerWidth,
       ]);
       assert.ok(needed <= there, `${name} at ${size.width}: ${needed}`);
+      if (name === 'overview') await until(async () => (await drawn()).every((columns) => columns > 10));
       await picture(`${name}_${suffix}`);
     }
   }

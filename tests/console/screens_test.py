@@ -61,8 +61,13 @@ class ConsoleScreens(ServiceTest):
         stop = threading.Event()
         flood = threading.Thread(target=self.post_until, args=(service, stop))
         flood.start()
-        self.addCleanup(flood.join)
-        self.addCleanup(stop.set)
+        try:
+            self.walk(service, taking, refusing, failing)
+        finally:  # while the service is still there
+            stop.set()
+            flood.join()
+
+    def walk(self, service, taking, refusing, failing):
         for script in ("screens.mjs", "walk.mjs"):
             shutil.copy(HERE / script, BUILD)  # beside node_modules
         pictures = BUILD / "screens"

@@ -96,3 +96,21 @@ export async function until(condition) {
 export function body(name, url, types) {
   return {webhook_name: name, event_types: types, channels: [{channel: 'webhook', configs: {url}}]};
 }
+
+/** Of each chart: in how many columns its line is, in the colour that the page has for it. */
+export function drawn() {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('.chart')].map((chart) => {
+      const tone = getComputedStyle(chart).getPropertyValue('--tone').trim();
+      const wanted = [1, 3, 5].map((at) => Number.parseInt(tone.slice(at, at + 2), 16));
+      const canvas = chart.querySelector('canvas');
+      const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      const columns = new Set();
+      for (let at = 0; at < data.length; at += 4) {
+        const isTone = wanted.every((each, i) => Math.abs(data[at + i] - each) < 8);
+        if (isTone && data[at + 3] > 200) columns.add((at / 4) % canvas.width);
+      }
+      return columns.size;
+    }),
+  );
+}

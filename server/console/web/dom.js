@@ -10,14 +10,6 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** The same for SVG. */
-export function svg(tag, attributes = {}, ...children) {
-  const node = document.createElementNS('http://www.w3.org/2000/svg', tag);
-  set(node, attributes);
-  node.append(...flatten(children));
-  return node;
-}
-
 function set(node, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;

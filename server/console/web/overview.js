@@ -97,6 +97,7 @@ export async function overview({api, samples, leaving}) {
         : `Every 2 seconds since you signed in; totals since the service started, at ${local(samples.latest.since)}.`;
   };
   samples.addEventListener('sample', draw, {signal: leaving});
+  leaving.addEventListener('abort', () => all.forEach((chart) => chart.end()));
   draw();
   return [
     el('div', {class: 'heading'}, el('h1', {}, 'Overview'), collecting),
@@ -112,5 +113,11 @@ export async function overview({api, samples, leaving}) {
     page.pagination.next_cursor
       ? el('p', {class: 'quiet'}, `Of the newest ${plural(page.results.length, 'webhook')}.`)
       : null,
+    el(
+      'p',
+      {class: 'hint'},
+      'Charts: uPlot, ',
+      el('a', {href: '/console/uPlot.LICENSE.txt'}, 'MIT licence'),
+    ),
   ];
 }
