@@ -129,12 +129,22 @@ await step('a test shows the attempt of each channel, with request and response'
   await dialog().waitFor({state: 'detached'});
 });
 
-await step('the log of deliveries can be filtered', async () => {
+await step('the log of deliveries goes on where the page ended', async () => {
   await until(
     async () =>
-      (await api('GET', `/v1/organizations/webhooks/${taking}/deliveries`)).results.length > 9,
+      (await api('GET', `/v1/organizations/webhooks/${taking}/deliveries?limit=100`)).results
+        .length === 100,
   );
   await press('Refresh');
+  const rows = page.locator('.log tbody tr');
+  await until(async () => (await rows.count()) === 50);
+  await press('Load more');
+  await until(async () => (await rows.count()) === 100);
+  const links = await rows.locator('a').evaluateAll((all) => all.map((each) => each.href));
+  assert.equal(new Set(links).size, 100);
+});
+
+await step('the log of deliveries can be filtered', async () => {
   await page.getByLabel('Event type', {exact: true}).fill('collection.created');
   await page.getByLabel('Status').selectOption('delivered');
   await page.locator('.log tbody tr').nth(2).waitFor();
