@@ -3,11 +3,14 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
 
 PROGRAM = os.environ["SLUICE_PROGRAM"]
+SUBCOMMAND = re.compile(r"^  ([a-z]+) {2,}", re.MULTILINE)
+OPTION = re.compile(r"^  ((?:-\w,)?--[a-z-]+|-\w)", re.MULTILINE)
 
 
 class CommandTest(unittest.TestCase):
@@ -34,6 +37,21 @@ class CommandTest(unittest.TestCase):
                               stderr=subprocess.PIPE, check=False, **options)
         self.assertEqual(done.returncode, expect, done.stderr.decode(errors="replace"))
         return done
+
+    def help_of(self, path):
+        """(subcommands, options) that --help shows."""
+        text = self.run_sluice(*path, "--help").stdout.decode().split("\n\nExamples:")[0]
+        subcommands = re.search(r"(?ms)^Subcommands:\n(.*?)(\n\n|\Z)", text)
+        options = re.search(r"(?ms)^Options:\n(.*?)(\n\n|\Z)", text)
+        names = [each for found in OPTION.findall(options[1]) for each in found.split(",")]
+        return SUBCOMMAND.findall(subcommands[1] + "\n") if subcommands else [], names
+
+    def commands(self, path=()):
+        """Every path of subcommands, with what its --help shows."""
+        subcommands, options = self.help_of(path)
+        yield path, subcommands, options
+        for name in subcommands:
+            yield from self.commands((*path, name))
 
     def match(self, subscriptions, events, *arguments, **options):
         """Matches and returns the output's objects."""

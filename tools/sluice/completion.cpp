@@ -90,7 +90,12 @@ std::string zsh_completion(std::span<const Command> commands) {
          "  compadd -- ${=offered}\n"
          "  _files\n"
          "}\n"
-         "compdef _sluice_complete sluice\n";
+         // Found on zsh's fpath, all of this is the function _sluice, and its first call must complete too.
+         "if [[ $funcstack[1] == _sluice ]]; then\n"
+         "  _sluice_complete\n"
+         "else\n"
+         "  compdef _sluice_complete sluice\n"
+         "fi\n";
 }
 
 std::string fish_completion(std::span<const Command> commands) {
