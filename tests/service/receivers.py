@@ -29,6 +29,7 @@ class Receiver:
 
     def __init__(self, answer=None):
         self.requests = []
+        self._event_ids, self._requests_read = [], 0
         self.answer = answer or (lambda number: (204, {}, b""))
         self._lock = threading.Lock()
         receiver = self
@@ -67,9 +68,38 @@ class Receiver:
         self._thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 
+    def event_ids(self):
+        """The ids of all events that have arrived, alone or in batches, each as often as it came. Reads
+        what is new since the last call, for one thread."""
+        while self._requests_read < len(self.requests):
+            body = json.loads(self.requests[self._requests_read].body)
+            self._requests_read += 1
+            self._event_ids += [each["event_id"] for each in (body if isinstance(body, list) else [body])]
+        return self._event_ids
+
     def close(self):
         self.server.shutdown()
         self.server.server_close()
+
+
+class Refuser(Receiver):
+    """Refuses events whose number, behind the last "-" of their ids, is a multiple of `every` when they
+    come for the first time."""
+
+    def __init__(self, every):
+        super().__init__(self._answer_turn)
+        self.every, self.refused, self.accepted = every, set(), []
+
+    def _answer_turn(self, number):
+        event_id = json.loads(self.requests[number].body)["event_id"]
+        if int(event_id.rpartition("-")[2]) % self.every == 0 and event_id not in self.refused:
+            self.refused.add(event_id)
+            return 500, {}, b""
+        self.accepted.append(event_id)
+        return 204, {}, b""
+
+    def event_ids(self):
+        return list(self.accepted)
 
 
 class Listener:

@@ -9,7 +9,7 @@ import random
 import subprocess
 import threading
 
-from receivers import Listener, Receiver
+from receivers import Listener, Receiver, Refuser
 from service import PROGRAM, WEBHOOKS, ServiceTest, wait_for, webhook
 
 
@@ -40,7 +40,7 @@ class Producer(threading.Thread):
             events = [self.event(n) for n in range(number, number + self.batch)]
             number += self.batch
             try:
-                answer = self.service.post_events(events, timeout=5)
+                answer = self.service.post_events(events, timeout=60)
             except OSError:
                 return
             except Exception:  # a broken answer is no acknowledgement
@@ -48,37 +48,6 @@ class Producer(threading.Thread):
             if answer.status != 202:
                 return
             self.acknowledged.update((e["event_id"], e["event_type"]) for e in events)
-
-
-class Taker(Receiver):
-    """Takes events and batches of them."""
-
-    def event_ids(self):
-        ids = []
-        for request in list(self.requests):
-            body = json.loads(request.body)
-            ids += [event["event_id"] for event in (body if isinstance(body, list) else [body])]
-        return ids
-
-
-class Refuser(Receiver):
-    """Refuses every eighth event when it comes for the first time."""
-
-    def __init__(self):
-        super().__init__(self.answer_turn)
-        self.refused = set()
-        self.accepted = []
-
-    def answer_turn(self, number):
-        event_id = json.loads(self.requests[number].body)["event_id"]
-        if int(event_id.rpartition("-")[2]) % 320 == 0 and event_id not in self.refused:
-            self.refused.add(event_id)
-            return 500, {}, b""
-        self.accepted.append(event_id)
-        return 204, {}, b""
-
-    def event_ids(self):
-        return list(self.accepted)
 
 
 class Recount(ServiceTest):
@@ -154,14 +123,14 @@ class Recount(ServiceTest):
                        self.listen("plain", "--delay", "2"), max_in_flight=16)
         self.subscribe(service, "ordered", "object.created", 1, self.listen("ordered"),
                        ordered=True)
-        self.subscribe(service, "batch", "object.created", 2 * 25, Taker(),
+        self.subscribe(service, "batch", "object.created", 2 * 25, Receiver(),
                        max_in_flight=2, batch={"max_events": 25, "max_wait_ms": 20})
-        self.subscribe(service, "refuser", "rare.created", 4, Refuser(), max_in_flight=4)
+        self.subscribe(service, "refuser", "rare.created", 4, Refuser(8 * 40), max_in_flight=4)  # every eighth
 
     def recount(self, service, acknowledged, rounds):
         """After so many kills; `service` runs, and does not in the end."""
         key = service.key
-        arrived = wait_for(lambda: not self.missing(acknowledged), seconds=60)
+        arrived = wait_for(lambda: not self.missing(acknowledged), seconds=120)
         self.assertTrue(arrived, f"missing {self.missing(acknowledged)}, seed {self.seed}")
         self.assertEqual(service.stop(), 0)
         repeats = self.repeats()
