@@ -107,6 +107,8 @@ void DeliveryThread::stop(std::chrono::milliseconds patience) {
   control_.close();
   loop_.stop();
   thread_.join();
+  // What is still on its way tells the dispatcher that it was cancelled, while there is one.
+  client_.stop();
 }
 
 }  // namespace sluice::app
