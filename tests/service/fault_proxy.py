@@ -69,6 +69,8 @@ class FaultProxy:
 
     @staticmethod
     def _reset(connection):
-        """Closes with RST instead of FIN."""
+        """Closes with RST instead of FIN: once nobody reads from it any more."""
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RD)
         connection.close()
