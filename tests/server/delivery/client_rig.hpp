@@ -36,6 +36,8 @@ inline delivery::OutboundRequest post_to(const std::string& url, std::string_vie
   delivery::OutboundRequest request;
   request.head = head_of(url);
   request.body = body;
+  constexpr std::chrono::minutes kPatience{1};  // for machines that stall
+  request.deadlines = {.connect = kPatience, .tls = kPatience, .total = kPatience};
   return request;
 }
 

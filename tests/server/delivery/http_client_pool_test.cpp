@@ -92,20 +92,14 @@ TEST(HttpClientPool, AReceiverThatHangsHoldsItsOwnConnectionsOnly) {
   RigOptions options;
   options.client.connections_per_host = 2;
   ClientRig rig{options};
-  int timeouts = 0;
-  for (OutboundRequest& request : many(20, hanging.url())) {
-    request.deadlines.total = 200ms;
-    rig.client.send(std::move(request), [&](OutboundResult&& result) {
-      EXPECT_EQ(result.outcome, Outcome::timeout);
-      ++timeouts;
-    });
-  }
+  int ended = 0;
+  for (OutboundRequest& request : many(20, hanging.url()))
+    rig.client.send(std::move(request), [&](OutboundResult&&) { ++ended; });
   EXPECT_EQ(answered(rig.send_all(many(50, receiver.url()))), 50);
-  EXPECT_EQ(timeouts, 0) << "the others did not wait for any of these";
-  rig.run_until([&] {
-    EXPECT_LE(rig.client.stats().connections - rig.client.stats().idle_connections, 2U);
-    return timeouts == 20;
-  });
+  EXPECT_EQ(ended, 0) << "the others did not wait for any of these";
+  EXPECT_LE(rig.client.stats().connections - rig.client.stats().idle_connections, 2U);
+  rig.client.stop();
+  EXPECT_EQ(ended, 20);
 }
 
 TEST(HttpClientPool, WhatWaitsForAConnectionTimesOutInTheQueue) {

@@ -54,6 +54,7 @@ std::string texts(const ResolutionResult& result) {
 ResolverOptions asking(const FakeNameServer& names) {
   ResolverOptions options;
   options.servers = names.address();
+  options.timeout = 1min;  // repetitions, which come after a third of it, are counted as questions
   return options;
 }
 
@@ -101,18 +102,22 @@ TEST(Resolver, LivesBoundTheTtl) {
                         {"short.example", {.addresses = {"192.0.2.1"}, .ttl = 0}},
                         {"some.example", {.addresses = {"192.0.2.1"}, .ttl = 20}}}};
   Resolver resolver{asking(names)};
-  const auto life = [&](const char* host) {
+  const auto expect_life = [&](const char* host, std::chrono::seconds life) {
+    const auto before = std::chrono::steady_clock::now();
     const auto expires = std::get<Resolution>(resolve(resolver, host)).expires;
-    return std::chrono::round<std::chrono::seconds>(expires - std::chrono::steady_clock::now());
+    EXPECT_GE(expires, before + life) << host;
+    EXPECT_LE(expires, std::chrono::steady_clock::now() + life) << host;
   };
-  EXPECT_EQ(life("long.example"), 60s);
-  EXPECT_EQ(life("short.example"), 1s);
-  EXPECT_EQ(life("some.example"), 20s);
+  expect_life("long.example", 60s);
+  expect_life("short.example", 1s);
+  expect_life("some.example", 20s);
 }
 
 TEST(Resolver, KeepsFailuresForAWhile) {
   FakeNameServer names{{}};
-  Resolver resolver{asking(names)};
+  ResolverOptions options = asking(names);
+  options.failure_life = 1min;
+  Resolver resolver{options};
   for (int i = 0; i < 5; ++i) resolve(resolver, "a.example");
   EXPECT_EQ(names.questions("a.example"), 1);
 }
@@ -120,13 +125,15 @@ TEST(Resolver, KeepsFailuresForAWhile) {
 TEST(Resolver, AsksOnceForThoseWhoWaitTogether) {
   FakeNameServer names{{{"a.example", {.addresses = {}, .is_silent = true}}}};
   ResolverOptions options = asking(names);
-  options.timeout = 90ms;  // the first repetition comes after a third of it
+  options.timeout = 90ms;
+  options.failure_life = 1min;
   Resolver resolver{options};
+  constexpr int kAsking = 50;
   Answers answers;
-  for (int i = 0; i < 10; ++i) resolver.resolve("a.example", answers.receiver());
-  for (const ResolutionResult& result : answers.await(10))
+  for (int i = 0; i < kAsking; ++i) resolver.resolve("a.example", answers.receiver());
+  for (const ResolutionResult& result : answers.await(kAsking))
     EXPECT_NE(texts(result).find("cannot resolve"), std::string::npos);
-  EXPECT_LE(names.questions("a.example"), 2);
+  EXPECT_LT(names.questions("a.example"), 10) << "one and its repetitions";
 }
 
 TEST(Resolver, MoreServersThatAreSilentTakeNoLonger) {

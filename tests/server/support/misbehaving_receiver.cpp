@@ -26,14 +26,19 @@ namespace {
 using SslContext = std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)>;
 using SslConnection = std::unique_ptr<SSL, void (*)(SSL*)>;
 
-base::FileDescriptor listen_on_loopback() {
-  base::FileDescriptor listener{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+base::FileDescriptor bound_to_loopback() {
+  base::FileDescriptor bound{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 ||
-      ::listen(listener.get(), 128) != 0)
-    throw std::runtime_error("cannot listen on loopback");
+  if (::bind(bound.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
+    throw std::runtime_error("cannot bind to loopback");
+  return bound;
+}
+
+base::FileDescriptor listen_on_loopback() {
+  base::FileDescriptor listener = bound_to_loopback();
+  if (::listen(listener.get(), 128) != 0) throw std::runtime_error("cannot listen on loopback");
   return listener;
 }
 
@@ -248,6 +253,10 @@ std::string response(int status, std::string_view body, std::string_view headers
          "content-length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string{body};
 }
 
-std::uint16_t closed_port() { return port_of(listen_on_loopback().get()); }
+std::uint16_t closed_port() {
+  // Bound for as long as the program runs: a port that was let go may be another's a moment later.
+  static const base::FileDescriptor bound = bound_to_loopback();
+  return port_of(bound.get());
+}
 
 }  // namespace sluice::testkit
