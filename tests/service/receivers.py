@@ -27,7 +27,7 @@ class Received:
 class Receiver:
     """Answers each request with what `answers` says of its turn: (status, headers, body)."""
 
-    def __init__(self, answer=None):
+    def __init__(self, answer=None, host="127.0.0.1"):
         self.requests = []
         self._event_ids, self._requests_read = [], 0
         self.answer = answer or (lambda number: (204, {}, b""))
@@ -62,9 +62,9 @@ class Receiver:
             def log_message(self, *arguments):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = http.server.ThreadingHTTPServer((host, 0), Handler)
         self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.url = f"http://{host}:{self.server.server_port}"
         self._thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 
