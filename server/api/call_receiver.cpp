@@ -31,16 +31,23 @@ std::optional<http::Response> read_body(PendingCall& pending) {
 }  // namespace
 
 void PendingCall::run() {
-  http::Response response;
   try {
     auto problem = read_body(*this);
-    response = problem ? std::move(*problem) : Service::answer(*route, call);
+    http::Response response = problem ? std::move(*problem) : Service::answer(*route, call);
     response.headers.insert(response.headers.end(), headers.begin(), headers.end());
+    return reply.send(std::move(response));
   } catch (const std::bad_alloc&) {
-    response = {};
-    response.status = 503;
+    // What filled the memory goes, so that there is some for an answer.
+    body = std::string();
+    call.body = nullptr;
   }
-  reply.send(std::move(response));
+  try {
+    http::Response response;
+    response.status = 503;
+    reply.send(std::move(response));
+  } catch (const std::bad_alloc&) {
+    // The Reply's end answers.
+  }
 }
 
 CallReceiver::CallReceiver(std::unique_ptr<PendingCall> pending, std::uint64_t body_limit,
