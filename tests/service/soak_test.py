@@ -1,6 +1,11 @@
 """Load for as long as SLUICE_SOAK_SECONDS says, at SLUICE_SOAK_PERCENT of what the machine takes for some
-seconds, while webhooks change, receivers fail, and the service is restarted and killed: nothing is lost, and memory does not grow. Then
-three times the load that it takes: it goes on at its pace, and the rest is refused quickly."""
+seconds, while webhooks change, receivers fail, and the service is restarted and killed: nothing is lost, and
+memory does not grow. Then three times the load that it takes: it goes on at its pace.
+
+The sender shares the processors with what it measures, and whatever else the machine does changes that pace
+from second to second. It is open: what is due and finds no connection free waits in the sender, and counts as
+failed after 30 s, whoever was too slow. So what was sent and not answered in time is no fault of the service as
+long as that is the reason; that it is, is checked."""
 
 import json
 import os
@@ -29,7 +34,15 @@ class Soak(ServiceTest):
             capture_output=True, text=True, check=False,
             env={**os.environ, "SLUICE_API_KEY": service.key})
         self.assertTrue(done.stdout, done.stderr)
-        return json.loads(done.stdout)
+        figures = json.loads(done.stdout)
+        self.assertEqual(figures["refused_requests"], 0, done.stderr)
+        if figures["failed_requests"]:
+            self.assertIn("no complete response within 30000 ms", done.stderr)
+        return figures
+
+    def pace(self, service):
+        """Events a second that it takes now, from a sender that waits for answers."""
+        return self.load(service, 0, max(2, min(10, SECONDS // 60)))["events_per_second"]
 
     def change_webhooks(self, service, stop):
         number = 0
@@ -55,7 +68,7 @@ class Soak(ServiceTest):
                 return
 
     def turn(self, service, turn, rate, acknowledged):
-        """Load, changes and counted events at once; the resident memory after it."""
+        """Load, changes and counted events at once. Resident memory after it, and p99 in ms."""
         stop = threading.Event()
         threads = [threading.Thread(target=self.change_webhooks, args=(service, stop)),
                    threading.Thread(target=self.post_counted,
@@ -66,26 +79,29 @@ class Soak(ServiceTest):
         stop.set()
         for thread in threads:
             thread.join()
-        # Failed are those that the sender could not send in time; none may be refused.
-        self.assertEqual(figures["refused_requests"], 0, figures)
         self.assertGreater(figures["accepted_requests"], 0, figures)
-        return service.resident_bytes()
+        self.not_sent += figures["failed_requests"]
+        return service.resident_bytes(), figures["p99_ms"]
 
     def test_it_goes_on_and_loses_nothing(self):
         service = self.start_first()
         key = service.key
         listener = Listener(PROGRAM, self.directory / "counted.txt")
         self.addCleanup(listener.close)
-        # What it refuses comes again in seconds: what is owed for long would hold the journal's files.
+        # What it refuses comes again in seconds: what is owed for long would hold the whole backlog, and
+        # then new events are refused (backlog_test.py).
         failing = Refuser(320)
         self.addCleanup(failing.close)
         for name, url in (("counted", listener.url), ("failing", failing.url)):
             answer = service.call("POST", WEBHOOKS, webhook(name, ["counted.*"], url + "/"))
             self.assertEqual(answer.status, 201, answer.body)
-        most = self.load(service, 0, 2)["events_per_second"]
-        acknowledged, memory = set(), []
+        most = self.pace(service)
+        acknowledged, memory, latency = set(), [], []
+        self.not_sent = 0
         for turn in range(TURNS):
-            memory.append(self.turn(service, turn, most * PERCENT / 100, acknowledged))
+            resident, p99 = self.turn(service, turn, most * PERCENT / 100, acknowledged)
+            memory.append(resident)
+            latency.append(round(p99))
             if turn % 2:
                 service.kill()
             else:
@@ -96,20 +112,23 @@ class Soak(ServiceTest):
         self.assertTrue(wait_for(lambda: acknowledged <= set(listener.event_ids()), 120),
                         f"{len(acknowledged - set(listener.event_ids()))} events are missing")
         print(f"{SECONDS} s at {PERCENT} % of {most:.0f} events/s: {len(acknowledged)} counted events, "
-              f"resident MiB after each turn: {[m >> 20 for m in memory]}")
+              f"resident MiB after each turn: {[m >> 20 for m in memory]}, p99 ms in each: {latency}, "
+              f"not sent in time: {self.not_sent:.0f} requests")
         half = len(memory) // 2
         self.assertLess(max(memory[half:]), 1.3 * max(memory[:half]) + (64 << 20) * MEMORY_FACTOR)
-        self.overload(service, most)
+        self.overload(service)
 
-    def overload(self, service, most):
-        """At three times its pace: `sluice load` is open, so what cannot be taken piles up with it."""
-        figures = self.load(service, 3 * most, max(3, SECONDS // 20), "--connections", "64")
-        pace = figures["events_per_second"]
-        print(f"at 300 %: {pace:.0f} events/s, {figures['throttled_requests']:.0f} of "
-              f"{figures['requests']:.0f} requests refused")
-        # The machine that sends is the one that serves, and may have become slower since it was measured:
-        # the figure is for documents, this for faults.
-        self.assertGreater(pace, 0.02 * most)
+    def overload(self, service):
+        """Three times its pace at that moment, over so many connections that it is all there at once."""
+        before = self.pace(service)
+        figures = self.load(service, 3 * before, max(3, SECONDS // 60), "--connections", "256")
+        after = self.pace(service)
+        pace, most = figures["events_per_second"], (before + after) / 2
+        print(f"at 300 % of {most:.0f} events/s ({before:.0f} before, {after:.0f} after): {pace:.0f}, "
+              f"{100 * pace / most:.0f} %; {figures['throttled_requests']:.0f} of "
+              f"{figures['requests']:.0f} requests refused, {figures['failed_requests']:.0f} not in time")
+        # The machine that sends is the one that serves; the figure is for documents, this for faults.
+        self.assertGreater(pace, 0.05 * min(before, after))
         self.assertEqual(service.call("GET", "/healthz").status, 200)
         self.assertEqual(service.stop(), 0)
 
