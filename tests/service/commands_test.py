@@ -259,12 +259,19 @@ class DeliveryCommands(ServiceTest):
 
     def test_the_list_filters_as_the_api_does(self):
         self.assertEqual([a["event_id"] for a in self.list("--status", "dead")], ["e1"])
+        self.assertEqual({a["event_id"] for a in self.list("--status", "delivered")}, {"e0", "e2"})
+        for status in ("failed", "cancelled"):
+            self.assertEqual(self.list("--status", status), [])
         self.assertEqual([a["event_id"] for a in self.list("--event-type", "a.b2")], ["e2"])
-        self.assertEqual(self.list("--until", "2020-01-01T00:00:00Z"), [])
-        self.assertEqual(len(self.list("--since", "2020-01-01T00:00:00Z")), 3)
         times = [a["at"] for a in self.list()]
         self.assertEqual(times, sorted(times, reverse=True))
-        self.assertEqual(len(self.list("--limit", "2")), 2)
+        early, late = "2020-01-01T00:00:00Z", "2100-01-01T00:00:00Z"
+        for bound, kept in (("--since", lambda at, other: at >= other),
+                            ("--until", lambda at, other: at < other)):
+            for time in (early, late, *times):
+                self.assertEqual([a["at"] for a in self.list(bound, time)],
+                                 [at for at in times if kept(at, time)], (bound, time))
+        self.assertEqual([a["at"] for a in self.list("--limit", "2")], times[:2])
 
     def test_a_list_longer_than_a_page_is_followed_to_its_end(self):
         many = webhook("many", ["c.*"], self.receiver.url)
