@@ -10,11 +10,17 @@
 namespace sluice::app {
 namespace {
 
-delivery::SmtpRelay relay_of(const Settings& settings) {
-  const std::string& url = settings.smtp_url;
-  if (!url.empty() && !url.starts_with("smtp://") && !url.starts_with("smtps://"))
-    throw std::invalid_argument("smtp.url is " + url +
-                                ": expected smtp://host:587 or smtps://host:465");
+/// What can be told before anything is resolved is told at the start, by the setting's name.
+void refuse(std::string_view setting, const std::string& why) {
+  throw std::invalid_argument(std::string{setting} + ": " + why +
+                              " (egress.allow lists what is allowed all the same)");
+}
+
+delivery::SmtpRelay relay_of(const Settings& settings, const delivery::EgressGuard& egress) {
+  if (!settings.smtp_url.empty()) {
+    const auto found = delivery::find_relay(settings.smtp_url, egress);
+    if (const auto* why = std::get_if<std::string>(&found)) refuse("smtp.url", *why);
+  }
   return {.url = settings.smtp_url,
           .username = settings.smtp_username,
           .password = settings.smtp_password,
@@ -23,7 +29,14 @@ delivery::SmtpRelay relay_of(const Settings& settings) {
           .is_tls_required = settings.smtp_tls == "required"};
 }
 
-delivery::SmsProvider provider_of(const Settings& settings) {
+const std::string& slack_api_of(const Settings& settings, const delivery::EgressGuard& egress) {
+  if (const auto why = egress.refuse(settings.slack_api)) refuse("slack.api", *why);
+  return settings.slack_api;
+}
+
+delivery::SmsProvider provider_of(const Settings& settings, const delivery::EgressGuard& egress) {
+  if (!settings.sms_base_url.empty())
+    if (const auto why = egress.refuse(settings.sms_base_url)) refuse("sms.base_url", *why);
   return {.base_url = settings.sms_base_url,
           .account = settings.sms_account,
           .token = settings.sms_token,
@@ -52,9 +65,10 @@ DeliveryThread::DeliveryThread(const DeliveryParts& parts)
       timers_(loop_),
       tls_({.extra_ca_file = parts.settings.delivery_ca_file}),
       client_(loop_, parts.egress, resolver_, tls_, client_options(parts.connections)),
-      mailer_(relay_of(parts.settings), parts.egress),
-      sender_(loop_, client_, mailer_, parts.catalogue, parts.settings.slack_api,
-              provider_of(parts.settings)),
+      mailer_(relay_of(parts.settings, parts.egress), parts.egress, resolver_),
+      sender_(loop_, client_, mailer_, parts.catalogue,
+              slack_api_of(parts.settings, parts.egress),
+              provider_of(parts.settings, parts.egress)),
       counted_sender_(sender_, parts.traffic),
       events_(parts.journal),
       progress_(std::filesystem::path(parts.data_directory) / "progress.log"),

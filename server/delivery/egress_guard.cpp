@@ -130,6 +130,14 @@ std::string EgressGuard::refusal(const domain::Url& url) const {
   return {};
 }
 
+std::string EgressGuard::relay_refusal(std::string_view host, std::uint16_t port) const {
+  if (std::string why = host_refusal(host); !why.empty()) return why;
+  if (is_allowed_host(host) || port == 25 || port == 465 || port == 587) return {};
+  if (port >= kFirstUnprivilegedPort && !is_odd(port)) return {};
+  return "port " + std::to_string(port) +
+         " is refused; expected 587, 465, 25, or one above 1023 that belongs to no other service";
+}
+
 std::optional<std::string> EgressGuard::refuse(std::string_view url) const {
   const auto parsed = domain::parse_url(url);
   if (const auto* error = std::get_if<domain::UrlError>(&parsed)) return error->message;

@@ -5,6 +5,7 @@
 
 #include <sys/socket.h>
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -47,6 +48,9 @@ class EgressGuard final : public domain::UrlRules {
   /// The same for a whole URL: also its scheme and its port.
   std::string refusal(const domain::Url& url) const;
   std::optional<std::string> refuse(std::string_view url) const override;
+
+  /// The same for a mail relay at `port` of `host`.
+  std::string relay_refusal(std::string_view host, std::uint16_t port) const;
 
  private:
   bool is_allowed_address(const IpAddress& address) const noexcept;

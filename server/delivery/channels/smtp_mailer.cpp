@@ -3,8 +3,10 @@
 #include <curl/curl.h>
 #include <sys/socket.h>
 
+#include <future>
 #include <memory>
 #include <utility>
+#include <variant>
 
 namespace sluice::delivery {
 namespace {
@@ -60,19 +62,28 @@ Mime make_body(CURL* handle, const Mail& mail) {
   return mime;
 }
 
-/// The host of a URL, in lower case; empty: there is none.
-std::string host_of(const std::string& url) {
-  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl_url(), &curl_url_cleanup);
-  char* host = nullptr;
-  if (parsed == nullptr || curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK ||
-      curl_url_get(parsed.get(), CURLUPART_HOST, &host, 0) != CURLUE_OK)
-    return {};
-  std::string text = host;
-  curl_free(host);
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+/// Waits for the resolver, which keeps to a time of its own.
+ResolutionResult resolved(Resolver& resolver, const std::string& host) {
+  const auto answer = std::make_shared<std::promise<ResolutionResult>>();
+  resolver.resolve(host, [answer](const ResolutionResult& result) { answer->set_value(result); });
+  return answer->get_future().get();
+}
+
+/// The line of CURLOPT_RESOLVE that makes libcurl take these addresses and no others.
+std::string pinned(const RelayEndpoint& relay, const std::vector<IpAddress>& addresses) {
+  std::string line = relay.host + ":" + std::to_string(relay.port) + ":";
+  for (const IpAddress& address : addresses) {
+    if (line.back() != ':') line += ',';
+    const bool is_v6 = address.family() == IpAddress::Family::v6;
+    line += is_v6 ? "[" + address.text() + "]" : address.text();
   }
-  return text;
+  return line;
+}
+
+MailResult failed(std::string why) { return {.error = std::move(why)}; }
+
+MailResult refused(std::string_view range) {
+  return failed("requests to the mail relay are refused: " + std::string{range});
 }
 
 std::size_t ignore(char*, std::size_t size, std::size_t count, void*) { return size * count; }
@@ -98,16 +109,33 @@ MailResult judge(CURLcode code, long reply, const char* words) {
 /// One thread's connection to the relay. libcurl keeps it open between mails.
 class SmtpMailer::Connection {
  public:
-  Connection(const SmtpRelay& relay, const EgressGuard& guard)
-      : relay_(relay), host_(host_of(relay.url)), guard_(guard), handle_(curl_easy_init()) {
+  Connection(const SmtpRelay& relay, const EgressGuard& guard, Resolver& resolver)
+      : relay_(relay), guard_(guard), resolver_(resolver), handle_(curl_easy_init()) {
     if (handle_ == nullptr) throw std::bad_alloc{};
   }
 
   MailResult send(const Mail& mail) {
+    const auto found = find_relay(relay_.url, guard_);
+    if (const auto* why = std::get_if<std::string>(&found)) return failed("smtp.url: " + *why);
+    const auto& endpoint = std::get<RelayEndpoint>(found);
+    host_ = endpoint.host;
+    const ResolutionResult answer = resolved(resolver_, host_);
+    if (const auto* why = std::get_if<std::string>(&answer)) return failed(*why);
+    const std::vector<IpAddress>& addresses = std::get<Resolution>(answer).addresses;
+    if (const auto why = guard_.refusal(addresses, host_); !why.empty())
+      return refused(why);
+    return send_to(endpoint, addresses, mail);
+  }
+
+ private:
+  MailResult send_to(const RelayEndpoint& endpoint, const std::vector<IpAddress>& addresses,
+                     const Mail& mail) {
     CURL* const handle = handle_.get();
     curl_easy_reset(handle);
     List recipients;
     List headers;
+    List places;
+    if (!endpoint.is_address) append(places, pinned(endpoint, addresses));
     append(recipients, mail.recipient);
     for (const std::string& line : mail.headers) append(headers, line);
     // libcurl takes the kind of the whole, multipart/mixed otherwise, from here and adds the boundary.
@@ -115,6 +143,7 @@ class SmtpMailer::Connection {
     const Mime body = make_body(handle, mail);
     char words[CURL_ERROR_SIZE] = "";
     curl_easy_setopt(handle, CURLOPT_URL, relay_.url.c_str());
+    curl_easy_setopt(handle, CURLOPT_RESOLVE, places.get());
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(handle, CURLOPT_USE_SSL,
                      static_cast<long>(relay_.is_tls_required ? CURLUSESSL_ALL : CURLUSESSL_NONE));
@@ -140,12 +169,11 @@ class SmtpMailer::Connection {
     long reply = 0;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &reply);
     MailResult result = judge(code, reply, words);
-    if (!refusal_.empty() && code != CURLE_OK) result.error = "egress refused: " + refusal_;
+    if (!refusal_.empty() && code != CURLE_OK) result = refused(refusal_);
     curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, nullptr);  // it ends with this call
     return result;
   }
 
- private:
   static curl_socket_t open_socket(void* self, curlsocktype, curl_sockaddr* address) {
     auto& connection = *static_cast<Connection*>(self);
     const std::string_view refusal =
@@ -158,14 +186,16 @@ class SmtpMailer::Connection {
   }
 
   const SmtpRelay& relay_;
-  const std::string host_;
   const EgressGuard& guard_;
+  Resolver& resolver_;
+  std::string host_;  // of the mail that is being sent
   const std::unique_ptr<CURL, FreeHandle> handle_;
   std::string refusal_;
 };
 
-SmtpMailer::SmtpMailer(SmtpRelay relay, const EgressGuard& guard, std::size_t threads)
-    : relay_(std::move(relay)), guard_(guard) {
+SmtpMailer::SmtpMailer(SmtpRelay relay, const EgressGuard& guard, Resolver& resolver,
+                       std::size_t threads)
+    : relay_(std::move(relay)), guard_(guard), resolver_(resolver) {
   for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
@@ -207,7 +237,7 @@ void SmtpMailer::work() {
         continue;
       }
       try {
-        if (!connection) connection = std::make_unique<Connection>(relay_, guard_);
+        if (!connection) connection = std::make_unique<Connection>(relay_, guard_, resolver_);
         results.push_back(connection->send(mail));
       } catch (const std::bad_alloc&) {
         results.push_back({.error = "out of memory"});

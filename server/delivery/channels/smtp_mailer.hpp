@@ -10,19 +10,11 @@
 #include <vector>
 
 #include "base/mutex.hpp"
+#include "delivery/channels/smtp_relay.hpp"
 #include "delivery/egress_guard.hpp"
+#include "delivery/resolver.hpp"
 
 namespace sluice::delivery {
-
-/// The relay, as the operator has set it.
-struct SmtpRelay {
-  std::string url;  // smtp://host:587 (STARTTLS) or smtps://host:465; empty: there is none
-  std::string username;
-  std::string password;  // a secret
-  std::string from;      // the sender's address
-  std::string ca_file;   // trusted instead of the system's; empty: the system's
-  bool is_tls_required = true;
-};
 
 /// One message to one recipient.
 struct Mail {
@@ -47,8 +39,9 @@ class SmtpMailer {
  public:
   using Receiver = std::function<void(std::vector<MailResult>)>;
 
-  /// Lifetime: `guard` outlives it. Every address that the relay's name resolves to is vetted.
-  SmtpMailer(SmtpRelay relay, const EgressGuard& guard, std::size_t threads = 4);
+  /// Lifetime: `guard` and `resolver` outlive it. Before each mail every address that the relay's name
+  /// resolves to is vetted: one bad address refuses the name.
+  SmtpMailer(SmtpRelay relay, const EgressGuard& guard, Resolver& resolver, std::size_t threads = 4);
   /// Sends what has begun, and fails the rest as transient.
   ~SmtpMailer();
   SmtpMailer(const SmtpMailer&) = delete;
@@ -72,6 +65,7 @@ class SmtpMailer {
 
   const SmtpRelay relay_;
   const EgressGuard& guard_;
+  Resolver& resolver_;
   base::Mutex mutex_;
   base::Condition wake_;
   std::deque<Job> queue_ SLUICE_GUARDED_BY(mutex_);
