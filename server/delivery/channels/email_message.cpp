@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "base/encoding.hpp"
+#include "delivery/channels/event_summary.hpp"
 #include "domain/template.hpp"
 
 namespace sluice::delivery {
@@ -15,25 +16,45 @@ namespace {
 
 namespace json = boost::json;
 
+// These are filled with the event's summary, others' templates with the event itself.
 constexpr std::string_view kSubject =
-    "{{ event_type }}{% if subject.id %} ({{ subject.type }} {{ subject.id }}){% endif %}";
+    "{{ event_type }}{% if subject %} ({{ subject }}){% endif %}";
 constexpr std::string_view kPlain =
-    "{{ event_type }}\n\nEvent: {{ event_id }}\nTime: {{ occurred_at }}\n"
-    "{% if namespace_id %}Namespace: {{ namespace_id }}\n{% endif %}"
-    "{% if subject %}Subject: {{ subject }}\n{% endif %}"
-    "{% if metadata %}\n{{ metadata }}\n{% endif %}";
+    "{{ event_type }}\n{% if subject %}{{ subject }}\n{% endif %}\nTime: {{ time }}\n"
+    "{% if namespace_id %}Namespace: {{ namespace_id }}\n{% endif %}Event: {{ event_id }}\n"
+    "{% if fields %}\n{% for field in fields %}"
+    "{% if field.name %}{{ field.name }}: {% endif %}{{ field.value }}\n{% endfor %}{% endif %}"
+    "{% if left_out %}and {{ left_out }} more\n{% endif %}";
+// What mail programs keep: tables, and styles at the elements themselves. The columns' widths are fixed,
+// since a long value would squeeze the names otherwise.
+#define SLUICE_TABLE \
+  "<table style=\"width:100%;table-layout:fixed;border-collapse:collapse;margin-top:12px"
+#define SLUICE_ROW(label, value)                                                               \
+  "<tr><td style=\"width:28%;padding:4px 16px 4px 0;color:#656d76;vertical-align:top;"          \
+  "overflow-wrap:anywhere\">" label                                                            \
+  "</td><td style=\"padding:4px 0;overflow-wrap:anywhere;white-space:pre-wrap\">" value "</td></tr>"
 constexpr std::string_view kHtml =
-    R"(<!doctype html><html><body style="font-family:sans-serif;color:#1a1a1a">)"
-    R"(<h2 style="margin:0 0 12px">{{ event_type }}</h2>)"
-    R"(<table style="border-collapse:collapse;font-size:14px">)"
-    R"(<tr><td style="padding:2px 16px 2px 0;color:#666">Event</td><td>{{ event_id }}</td></tr>)"
-    R"(<tr><td style="padding:2px 16px 2px 0;color:#666">Time</td><td>{{ occurred_at }}</td></tr>)"
-    R"({% if namespace_id %}<tr><td style="padding:2px 16px 2px 0;color:#666">Namespace</td>)"
-    R"(<td>{{ namespace_id }}</td></tr>{% endif %})"
-    R"({% if subject %}<tr><td style="padding:2px 16px 2px 0;color:#666">Subject</td>)"
-    R"(<td>{{ subject }}</td></tr>{% endif %}</table>)"
-    R"({% if metadata %}<pre style="background:#f4f4f4;padding:12px;white-space:pre-wrap">)"
-    R"({{ metadata }}</pre>{% endif %}</body></html>)";
+    "<!doctype html><html><head><meta charset=\"utf-8\">"
+    "<meta name=\"viewport\" content=\"width=device-width\"></head>"
+    "<body style=\"margin:0;padding:24px 12px;background:#f3f4f6;color:#1f2328;line-height:1.45;"
+    "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:14px\">"
+    "<div style=\"max-width:600px;margin:0 auto;padding:20px 24px;background:#ffffff;"
+    "border:1px solid #d8dee4;border-radius:8px\">"
+    "<div style=\"font-size:18px;font-weight:600;overflow-wrap:anywhere\">{{ event_type }}</div>"
+    "{% if subject %}<div style=\"font-size:15px;color:#424a53;overflow-wrap:anywhere\">"
+    "{{ subject }}</div>{% endif %}"
+    SLUICE_TABLE "\">"                                                                  //
+    SLUICE_ROW("Time", "{{ time }}")                                                    //
+    "{% if namespace_id %}" SLUICE_ROW("Namespace", "{{ namespace_id }}") "{% endif %}"  //
+    SLUICE_ROW("Event", "{{ event_id }}")                                               //
+    "</table>"
+    "{% if fields %}" SLUICE_TABLE ";padding-top:8px;border-top:1px solid #d8dee4;"
+    "border-collapse:separate;border-spacing:0\">{% for field in fields %}"  //
+    SLUICE_ROW("{{ field.name }}", "{{ field.value }}") "{% endfor %}</table>{% endif %}"
+    "{% if left_out %}<div style=\"color:#656d76\">and {{ left_out }} more</div>{% endif %}"
+    "</div></body></html>";
+#undef SLUICE_ROW
+#undef SLUICE_TABLE
 
 std::string text_setting(const json::object& configs, std::string_view name) {
   const json::value* value = configs.if_contains(name);
@@ -42,14 +63,18 @@ std::string text_setting(const json::object& configs, std::string_view name) {
 
 class Filler {
  public:
-  Filler(const json::object& event, std::string& problem) : event_(event), problem_(problem) {}
+  Filler(const json::object& event, std::string& problem)
+      : event_(event), summary_(summary_of(event)), problem_(problem) {}
 
-  std::string fill(std::string_view name, std::string_view source, domain::Syntax syntax,
+  /// `given` with the event or, where nothing is given, `usual` with its summary.
+  std::string fill(std::string_view name, std::string_view given, std::string_view usual,
                    domain::Escape escape) {
-    const auto compiled = domain::Template::compile(source, syntax);
+    const bool is_given = !given.empty();
+    const auto compiled = is_given ? domain::Template::compile(given, domain::Syntax::text)
+                                   : domain::Template::compile(usual, domain::Syntax::jinja);
     const auto* ready = std::get_if<domain::Template>(&compiled);
     if (ready == nullptr) return refuse(name, std::get<domain::TemplateError>(compiled).message);
-    auto rendered = ready->render(event_, escape);
+    auto rendered = ready->render(is_given ? event_ : summary_, escape);
     if (const auto* error = std::get_if<domain::RenderError>(&rendered))
       return refuse(name, error->message);
     return std::move(std::get<std::string>(rendered));
@@ -62,6 +87,7 @@ class Filler {
   }
 
   const json::object& event_;
+  const json::object summary_;
   std::string& problem_;
 };
 
@@ -77,17 +103,14 @@ std::string html_of_markdown(const std::string& text) {
 EmailMessage email_message(const json::object& event, const json::object& configs,
                            std::string& problem) {
   using domain::Escape;
-  using domain::Syntax;
   Filler filler(event, problem);
   EmailMessage message;
-  const std::string subject = text_setting(configs, "subject_template");
-  message.subject = filler.fill("subject_template", subject.empty() ? kSubject : subject,
-                                subject.empty() ? Syntax::jinja : Syntax::text, Escape::none);
+  message.subject = filler.fill("subject_template", text_setting(configs, "subject_template"),
+                                kSubject, Escape::none);
   const std::string given = text_setting(configs, "body_template");
   const std::string type = text_setting(configs, "content_type");
   const auto body = [&](std::string_view usual, Escape escape) {
-    return filler.fill("body_template", given.empty() ? usual : given,
-                       given.empty() ? Syntax::jinja : Syntax::text, escape);
+    return filler.fill("body_template", given, usual, escape);
   };
   if (type == "plain_text") {
     message.content_type = "text/plain; charset=utf-8";

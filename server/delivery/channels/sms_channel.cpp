@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/encoding.hpp"
+#include "delivery/channels/event_summary.hpp"
 #include "delivery/channels/http_verdict.hpp"
 #include "delivery/recipient_outcomes.hpp"
 #include "domain/template.hpp"
@@ -15,8 +16,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view kDefaultTemplate =
-    "{{ event_type }}{% if subject.id %} {{ subject.id }}{% endif %} at {{ occurred_at }}";
-constexpr std::size_t kMostBodyBytes = 1'600;
+    "{{ event_type }}{% if subject %}: {{ subject }}{% endif %}, {{ time }}";  // of the summary
+constexpr std::size_t kMostBodyBytes = 1'597;  // and "...": 1,600 is what the provider takes
 constexpr std::int64_t kRateLimited = 20'429;
 
 std::string form_text(std::string_view text) {
@@ -37,14 +38,6 @@ std::string form_text(std::string_view text) {
   return encoded;
 }
 
-std::string shortened(std::string text) {
-  std::size_t limit = kMostBodyBytes;
-  if (text.size() <= limit) return text;
-  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0U) == 0x80U) --limit;
-  text.resize(limit);
-  return text;
-}
-
 std::string render(const json::object& configs, const json::object& event, std::string& problem) {
   const json::value* given = configs.if_contains("message_template");
   const bool is_given = given != nullptr && given->is_string();
@@ -56,12 +49,12 @@ std::string render(const json::object& configs, const json::object& event, std::
     problem = "message_template: " + std::get<domain::TemplateError>(compiled).message;
     return {};
   }
-  auto rendered = ready->render(event, domain::Escape::none);
+  auto rendered = ready->render(is_given ? event : summary_of(event), domain::Escape::none);
   if (const auto* error = std::get_if<domain::RenderError>(&rendered)) {
     problem = "message_template: " + error->message;
     return {};
   }
-  return shortened(std::move(std::get<std::string>(rendered)));
+  return shortened(std::move(std::get<std::string>(rendered)), kMostBodyBytes);
 }
 
 /// The provider's own number and words for an error, and whether it asks for another try.

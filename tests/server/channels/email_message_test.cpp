@@ -57,6 +57,39 @@ TEST(EmailMessage, EscapesTheEventInHtml) {
   EXPECT_EQ(message.subject, "a.b");
 }
 
+TEST(EmailMessage, SaysWhatHappenedInAFewLines) {
+  const EmailMessage message = made(
+      R"({"event_type":"order.paid","event_id":"evt_1","occurred_at":"2026-01-31T12:00:05.123Z",
+          "namespace_id":"shop","subject":{"type":"order","id":"4711"},
+          "metadata":{"total":12.5,"items":["a","b"]}})");
+  EXPECT_EQ(message.subject, "order.paid (order 4711)");
+  EXPECT_EQ(message.plain_body,
+            "order.paid\norder 4711\n\nTime: 31 Jan 2026, 12:00:05 UTC\nNamespace: shop\n"
+            "Event: evt_1\n\ntotal: 12.5\nitems: [\"a\",\"b\"]\n");
+  for (const char* part : {">order.paid<", ">order 4711<", ">31 Jan 2026, 12:00:05 UTC<", ">shop<",
+                           ">evt_1<", ">total<", ">items<"})
+    EXPECT_NE(message.body.find(part), message.body.npos) << part << "\n" << message.body;
+}
+
+TEST(EmailMessage, SaysNothingOfWhatIsNotThere) {
+  const EmailMessage message =
+      made(R"({"event_type":"a.b","event_id":"e","occurred_at":"then","subject":null,"metadata":null})");
+  EXPECT_EQ(message.subject, "a.b");
+  EXPECT_EQ(message.plain_body, "a.b\n\nTime: then\nEvent: e\n");
+  EXPECT_EQ(made(R"({"event_type":"a.b","subject":{"id":"7"}})").subject, "a.b (7)");
+  EXPECT_EQ(made(R"({"event_type":"a.b","subject":"all"})").subject, "a.b (all)");
+}
+
+TEST(EmailMessage, StaysShortWhateverTheEventHolds) {
+  json::object metadata;
+  for (int i = 0; i < 200; ++i) metadata["key" + std::to_string(i)] = std::string(2'000, '<');
+  const EmailMessage message = made(json::serialize(
+      json::object{{"event_type", "a.b"}, {"subject", std::string(100'000, 'x')}, {"metadata", metadata}}));
+  EXPECT_LT(message.subject.size(), 120U);
+  EXPECT_LT(message.body.size(), 200'000U);
+  EXPECT_TRUE(message.plain_body.ends_with("and 170 more\n"));
+}
+
 TEST(EmailMessage, RendersMarkdownWithoutTheHtmlInIt) {
   const EmailMessage message =
       made(R"({"event_type":"a.b","metadata":"<script>alert(1)</script>"})",

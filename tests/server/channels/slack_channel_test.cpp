@@ -44,7 +44,49 @@ TEST(SlackMessage, NamesTheEventItsSubjectAndItsTime) {
   EXPECT_EQ(made.at("text"), "object.created: object obj_1");
   const std::string blocks = json::serialize(made.at("blocks"));
   EXPECT_NE(blocks.find("*object.created*"), blocks.npos);
-  EXPECT_NE(blocks.find("2026-01-01T00:00:00Z"), blocks.npos);
+  EXPECT_NE(blocks.find("<!date^1767225600^{date_short_pretty}, {time_secs}|01 Jan 2026, 00:00:00 UTC>"),
+            blocks.npos)
+      << blocks;
+  EXPECT_NE(blocks.find("evt_1"), blocks.npos);
+}
+
+TEST(SlackMessage, ATimeThatIsNoneIsSaidAsItIs) {
+  const std::string blocks =
+      json::serialize(message(R"({"event_type":"a","occurred_at":"<!here>"})").at("blocks"));
+  EXPECT_NE(blocks.find("&lt;!here&gt;"), blocks.npos) << blocks;
+  EXPECT_EQ(blocks.find("<!"), blocks.npos) << blocks;
+}
+
+TEST(SlackMessage, ShowsShortMetadataSideBySide) {
+  const json::object made = message(
+      R"({"event_type":"a","metadata":{"count":3,"who":"Ann & Bob","nested":{"x":[1]},"none":null}})");
+  const json::array& fields = made.at("blocks").at(1).at("fields").as_array();
+  ASSERT_EQ(fields.size(), 4U);
+  EXPECT_EQ(fields[0].at("text"), "*count*\n3");
+  EXPECT_EQ(fields[1].at("text"), "*who*\nAnn &amp; Bob");
+  EXPECT_EQ(fields[2].at("text"), R"(*nested*
+{"x":[1]})");
+  EXPECT_EQ(fields[3].at("text"), "*none*\n");
+  for (const json::value& field : fields) EXPECT_EQ(field.at("verbatim"), true);
+}
+
+TEST(SlackMessage, ListsMetadataThatIsLongOrNoObject) {
+  json::object many;
+  for (int i = 0; i < 40; ++i) many["k" + std::to_string(i)] = i;
+  const auto list = [](const json::value& metadata) {
+    const json::object made = message(
+        json::serialize(json::object{{"event_type", "a"}, {"metadata", metadata}}));
+    return std::string{made.at("blocks").at(1).at("text").at("text").as_string()};
+  };
+  EXPECT_TRUE(list(many).starts_with("*k0*: 0\n*k1*: 1\n")) << list(many);
+  EXPECT_TRUE(list(many).ends_with("and 10 more")) << list(many);
+  EXPECT_EQ(list("just words"), "just words\n");
+  // Whatever is cut off, no half of an entity is left.
+  for (std::size_t pad = 0; pad < 8; ++pad) {
+    const std::string cut = list(json::value(std::string(pad, 'x') + std::string(5'000, '<')));
+    EXPECT_LE(cut.size(), 3'000U);
+    EXPECT_TRUE(cut.ends_with("&lt;...")) << cut;
+  }
 }
 
 TEST(SlackMessage, StaysBelowTheLimitOfASection) {
