@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/time.hpp"
 #include "base/vault.hpp"
 #include "config_store/page.hpp"
@@ -64,15 +65,15 @@ struct AttemptFilter {
 /// Thread safety: every member, from any thread. Calls block. Errors: StoreError; std::bad_alloc.
 class Attempts {
  public:
-  Attempts(Connections& connections, const base::Vault& vault) noexcept
-      : connections_(connections), vault_(vault) {}
+  Attempts(Connections& connections, const base::Vault& vault, const base::Clock& clock) noexcept
+      : connections_(connections), vault_(vault), clock_(clock) {}
 
   /// Stores all of them, or none. One transaction: give it hundreds at once.
   void insert(std::span<const Attempt> attempts);
 
-  /// Those of a webhook, newest first, without request and response. Looks at so many rows at most
-  /// that it stays fast: where a filter passes over many, a page is short, or even empty, and yet
-  /// has a next_cursor.
+  /// Those of a webhook, newest first, without request and response. It stays fast: where a filter
+  /// passes over many rows, or the disk is slow, a page is short, or even empty, and yet has a
+  /// next_cursor.
   std::variant<Page<Attempt>, BadCursor> list(std::uint32_t webhook, const AttemptFilter& filter,
                                               const PageRequest& request);
 
@@ -84,6 +85,7 @@ class Attempts {
  private:
   Connections& connections_;
   const base::Vault& vault_;
+  const base::Clock& clock_;
 };
 
 }  // namespace sluice::store

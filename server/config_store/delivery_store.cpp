@@ -10,7 +10,7 @@ DeliveryStore::DeliveryStore(const std::string& path, const base::Vault& vault,
     : connections_(path, delivery_migrations(), clock.now()),
       clock_(clock),
       retention_(retention),
-      attempts_(connections_, vault),
+      attempts_(connections_, vault, clock),
       retries_(connections_) {}
 
 void DeliveryStore::write(std::span<const DeliveryChange> changes) {

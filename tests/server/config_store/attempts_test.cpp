@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "config_store/database.hpp"
 #include "config_store/migration.hpp"
 #include "tests/server/config_store/delivery_rig.hpp"
@@ -136,6 +138,44 @@ TEST_F(AttemptsTest, FiltersByOutcomeTypeAndTime) {
   EXPECT_EQ(ids(list(1, {.outcome = failed, .event_type = "a.b"})), Ids{made[0]});
   EXPECT_EQ(ids(list(1, {.since = at(1), .until = at(3)})), (Ids{made[2], made[1]}));
   EXPECT_EQ(ids(list(1, {.outcome = failed, .since = at(1)})), Ids{made[3]});
+}
+
+/// Each look at it is a millisecond later.
+class TickingClock final : public base::Clock {
+ public:
+  base::Time now() const override { return {}; }
+  std::chrono::steady_clock::time_point steady_now() const override {
+    return std::chrono::steady_clock::time_point{std::chrono::milliseconds{++looks_}};
+  }
+
+ private:
+  mutable std::atomic<int> looks_{0};
+};
+
+TEST_F(AttemptsTest, APageThatTakesLongIsShortAndGoesOn) {
+  std::vector<Attempt> batch;
+  Ids expected;
+  for (int i = 0; i < 300; ++i) {
+    batch.push_back(attempt_of(1));
+    expected.insert(expected.begin(), batch.back().delivery_id);
+  }
+  attempts().insert(batch);
+  store.reset();
+  const TickingClock slow;
+  DeliveryStore again(path, vault, slow, retention);
+  Ids seen;
+  int pages = 0;
+  PageRequest request{.limit = 1000};
+  do {
+    const auto page = std::get<Page<Attempt>>(again.attempts().list(1, {}, request));
+    EXPECT_GE(page.rows.size(), pages < 2 ? 100U : 1U);
+    EXPECT_LT(page.rows.size(), 150U);
+    for (const Attempt& attempt : page.rows) seen.push_back(attempt.delivery_id);
+    request.cursor = page.next_cursor;
+    ++pages;
+  } while (request.cursor);
+  EXPECT_EQ(seen, expected);
+  EXPECT_EQ(pages, 3);
 }
 
 TEST_F(AttemptsTest, PagesJoinToTheWholeWhileMoreComeIn) {
