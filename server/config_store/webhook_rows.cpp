@@ -153,8 +153,8 @@ void WebhookRows::update(const domain::Webhook& before, domain::Webhook& after) 
 
 void WebhookRows::insert_event_types(const domain::Webhook& webhook) {
   for (const std::string& event_type : webhook.draft.event_types)
-    database_.run("INSERT OR IGNORE INTO webhook_event_types VALUES (?1, ?2, ?3)",
-                  webhook.organisation, event_type, webhook.number);
+    database_.run("INSERT OR IGNORE INTO webhook_event_types VALUES (?1, ?2, ?3, ?4)",
+                  webhook.organisation, event_type, webhook.number, webhook.draft.is_active);
 }
 
 void WebhookRows::insert_channel(const domain::Webhook& webhook, std::size_t position) {

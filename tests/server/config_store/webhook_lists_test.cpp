@@ -2,7 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <map>
+#include <optional>
 
 #include "config_store/database.hpp"
 #include "config_store/migration.hpp"
@@ -117,7 +120,8 @@ TEST(WebhookLists, OfAnEarlierVersionAreFilteredToo) {
         "INSERT INTO organisations VALUES (1, 'old', 'int_1', 0);"
         "INSERT INTO webhooks VALUES (1, 'wh_1', 1, 'one', NULL, 'a.b c.d', 1, NULL, 0, 0, 1);"
         "INSERT INTO webhooks VALUES (2, 'wh_2', 1, 'two', NULL, 'c.d', 1, NULL, 0, 0, 1);"
-        "INSERT INTO webhooks VALUES (3, 'wh_3', 1, 'all', NULL, '*', 1, NULL, 0, 0, 1)");
+        "INSERT INTO webhooks VALUES (3, 'wh_3', 1, 'all', NULL, '*', 1, NULL, 0, 0, 1);"
+        "INSERT INTO webhooks VALUES (4, 'wh_4', 1, 'off', NULL, 'c.d', 0, NULL, 0, 0, 1)");
   }
   const base::Vault vault{test_key()};
   testkit::SeededRandom random{1};
@@ -129,10 +133,65 @@ TEST(WebhookLists, OfAnEarlierVersionAreFilteredToo) {
       all.push_back(webhook.draft.name);
     return all;
   };
-  EXPECT_EQ(named("c.d"), (Names{"two", "one"}));
+  EXPECT_EQ(named("c.d"), (Names{"off", "two", "one"}));
   EXPECT_EQ(named("a.b"), Names{"one"});
   EXPECT_EQ(named("*"), Names{"all"});
   EXPECT_EQ(named(""), Names{});
+  const auto total = [&](const WebhookFilter& filter) {
+    const auto page = store.webhooks().list(1, filter, {.limit = 1, .include_total = true});
+    return std::get<WebhookPage>(page).total;
+  };
+  EXPECT_EQ(total({}), 4U);
+  EXPECT_EQ(total({.is_active = false}), 1U);
+  EXPECT_EQ(total({.event_type = "c.d", .is_active = true}), 2U);
+}
+
+// Totals are kept beside the rows, so whatever changes rows is tried against counting them.
+TEST_F(WebhookListsTest, TotalsAreWhatCountingWouldFind) {
+  testkit::SeededRandom chance{7};
+  const auto below = [&chance](std::uint32_t end) {
+    std::array<std::byte, 4> bytes{};
+    chance.fill(bytes);
+    std::uint32_t number = 0;
+    std::memcpy(&number, bytes.data(), sizeof number);
+    return number % end;
+  };
+  const Names kinds = {"a.b", "c.d", "e.f", "*"};
+  std::vector<Webhook> live;
+  const auto draft = [&] {
+    Names types;
+    for (const std::string& kind : kinds)
+      if (below(2) == 0) types.push_back(kind);
+    if (types.empty()) types = {"a.b"};
+    domain::WebhookDraft made = draft_of("n", types);
+    made.is_active = below(2) == 0;
+    return made;
+  };
+  for (int step = 0; step < 400; ++step) {
+    const std::size_t at = live.empty() ? 0 : below(static_cast<std::uint32_t>(live.size()));
+    switch (live.empty() ? 0 : below(4)) {
+      case 0: live.push_back(webhooks().create(organisation, draft())); break;
+      case 1: webhooks().replace(organisation, live[at].webhook_id, draft()); break;
+      case 2: webhooks().disable(live[at].number, "a reason"); break;
+      default:
+        webhooks().erase(organisation, live[at].webhook_id);
+        live.erase(live.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+    for (const auto& is_active : {std::optional<bool>{}, std::optional{true}, std::optional{false}}) {
+      for (const char* kind : {"", "a.b", "c.d", "*"}) {
+        WebhookFilter filter{.is_active = is_active};
+        if (*kind != '\0') filter.event_type = kind;
+        const WebhookPage page = list(filter, {.limit = 1000, .include_total = true});
+        const auto counted = std::ranges::count_if(list({}, {.limit = 1000}).rows, [&](const Webhook& w) {
+          const bool has_kind =
+              !filter.event_type || std::ranges::count(w.draft.event_types, *filter.event_type) > 0;
+          return has_kind && (!is_active || w.draft.is_active == *is_active);
+        });
+        ASSERT_EQ(page.total, static_cast<std::uint64_t>(counted)) << step << " " << kind;
+        ASSERT_EQ(page.rows.size(), static_cast<std::size_t>(counted)) << step << " " << kind;
+      }
+    }
+  }
 }
 
 TEST_F(WebhookListsTest, OffsetSkips) {
