@@ -8,24 +8,24 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
 
 #include "base/file_descriptor.hpp"
+#include "tests/server/http/answer_reader.hpp"
 
 namespace sluice::http {
 
-/// Blocks; what takes longer than ten seconds fails.
-class RawClient {
+/// Blocks; what takes longer than a minute fails.
+class RawClient final : public AnswerReader {
  public:
   /// `address` is what Server::address() says; `from` is an IPv4 address to bind to.
   explicit RawClient(const std::string& address, const std::string& from = "") {
     const bool is_v6 = address.front() == '[';
     socket_.reset(::socket(is_v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     check(socket_.get(), "socket");
-    const timeval patience{10, 0};
+    const timeval patience{60, 0};
     check(::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)), "opt");
     check(::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)), "opt");
     const int on = 1;
@@ -51,7 +51,7 @@ class RawClient {
     check(::connect(socket_.get(), reinterpret_cast<sockaddr*>(&peer), sizeof(peer)), "connect");
   }
 
-  void send(std::string_view bytes) {
+  void send(std::string_view bytes) override {
     while (!bytes.empty()) {
       const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
       check(sent, "send");
@@ -60,7 +60,7 @@ class RawClient {
   }
 
   /// What one recv() brings; empty at the end, or when the connection was reset.
-  std::string read_some() {
+  std::string read_some() override {
     std::string bytes(65536, '\0');
     const ssize_t received = ::recv(socket_.get(), bytes.data(), bytes.size(), 0);
     if (received < 0 && errno == ECONNRESET) {
@@ -70,31 +70,6 @@ class RawClient {
     check(received, "recv");
     bytes.resize(static_cast<std::size_t>(received));
     return bytes;
-  }
-
-  /// Everything until the server closes.
-  std::string read_to_end() {
-    std::string all = std::exchange(kept_, {});
-    for (std::string more = read_some(); !more.empty(); more = read_some()) all += more;
-    return all;
-  }
-
-  /// One response with its body, which Content-Length measures. `has_body` is false for HEAD.
-  std::string read_response(bool has_body = true) {
-    std::size_t head = std::string::npos;
-    while ((head = kept_.find("\r\n\r\n")) == std::string::npos) more();
-    std::size_t size = head + 4;
-    const std::size_t length = kept_.find("Content-Length: ");
-    if (has_body && length < head) size += std::stoul(kept_.substr(length + 16, 20));
-    while (kept_.size() < size) more();
-    std::string response = kept_.substr(0, size);
-    kept_.erase(0, size);
-    return response;
-  }
-
-  std::string ask(std::string_view request) {
-    send(request);
-    return read_response();
   }
 
   void end_sending() { ::shutdown(socket_.get(), SHUT_WR); }
@@ -113,14 +88,8 @@ class RawClient {
   static void check(ssize_t result, const char* what) {
     if (result < 0) throw std::system_error(errno, std::generic_category(), what);
   }
-  void more() {
-    const std::string bytes = read_some();
-    if (bytes.empty()) throw std::runtime_error("the server closed early, after: " + kept_);
-    kept_ += bytes;
-  }
 
   base::FileDescriptor socket_;
-  std::string kept_;
   bool was_reset_ = false;
 };
 

@@ -15,10 +15,10 @@
 
 namespace sluice::http {
 
-/// Waits until `condition` holds; ten seconds at most.
+/// Waits until `condition` holds; a minute at most, which is for machines that stall.
 template <class Condition>
 bool eventually(Condition&& condition) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
   while (!condition()) {
     if (std::chrono::steady_clock::now() > end) return false;
     std::this_thread::yield();

@@ -45,8 +45,8 @@ class TlsFolder {
   testkit::TemporaryDirectory directory;
 };
 
-/// Trusts `authority`, and asks for "127.0.0.1". Blocks; what takes longer than ten seconds fails.
-class TlsClient {
+/// Trusts `authority`, and asks for "127.0.0.1". Blocks; what takes longer than a minute fails.
+class TlsClient final : public AnswerReader {
  public:
   explicit TlsClient(const std::string& address) : raw_(address) {
     if (context_ == nullptr || connection_ == nullptr) throw std::bad_alloc();
@@ -82,41 +82,19 @@ class TlsClient {
   }
   std::string cipher() const { return SSL_get_cipher(connection_.get()); }
 
-  void send(std::string_view bytes) {
+  void send(std::string_view bytes) override {
     ERR_clear_error();
     std::size_t sent = 0;
     if (SSL_write_ex(connection_.get(), bytes.data(), bytes.size(), &sent) != 1)
       throw std::runtime_error("the server takes no more");
   }
-  /// Empty at the end.
-  std::string read_some() {
+  std::string read_some() override {
     std::string bytes(65536, '\0');
     std::size_t size = 0;
     ERR_clear_error();
     if (SSL_read_ex(connection_.get(), bytes.data(), bytes.size(), &size) != 1) return {};
     bytes.resize(size);
     return bytes;
-  }
-  std::string read_to_end() {
-    std::string all = std::exchange(kept_, {});
-    for (std::string more = read_some(); !more.empty(); more = read_some()) all += more;
-    return all;
-  }
-  /// One response with its body, which Content-Length measures.
-  std::string read_response() {
-    std::size_t head = std::string::npos;
-    while ((head = kept_.find("\r\n\r\n")) == std::string::npos) more();
-    std::size_t size = head + 4;
-    const std::size_t length = kept_.find("Content-Length: ");
-    if (length < head) size += std::stoul(kept_.substr(length + 16, 20));
-    while (kept_.size() < size) more();
-    std::string response = kept_.substr(0, size);
-    kept_.erase(0, size);
-    return response;
-  }
-  std::string ask(std::string_view request) {
-    send(request);
-    return read_response();
   }
   /// Says that it sends no more, and goes on reading.
   void end_sending() { SSL_shutdown(connection_.get()); }
@@ -129,17 +107,10 @@ class TlsClient {
   RawClient& raw() { return raw_; }
 
  private:
-  void more() {
-    const std::string bytes = read_some();
-    if (bytes.empty()) throw std::runtime_error("the server closed early, after: " + kept_);
-    kept_ += bytes;
-  }
-
   RawClient raw_;
   std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context_{SSL_CTX_new(TLS_client_method()),
                                                         SSL_CTX_free};
   std::unique_ptr<SSL, void (*)(SSL*)> connection_{SSL_new(context_.get()), SSL_free};
-  std::string kept_;
 };
 
 }  // namespace sluice::http
