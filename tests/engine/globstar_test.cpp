@@ -2,7 +2,7 @@
 // in bounded work.
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -87,12 +87,12 @@ TEST_F(Globstar, BoundsTheWorkOfHostilePatterns) {
   }
   const std::string name = repeated("a", 16);
   ASSERT_NO_FATAL_FAILURE(check(name));
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t begin = std::clock();
   std::size_t ids = 0;
   for (int i = 0; i < 200; ++i) ids += reader_.match(name).size();
-  const auto taken = std::chrono::steady_clock::now() - begin;
+  const std::clock_t taken = std::clock() - begin;  // processor time
   EXPECT_EQ(ids, 200U << kDepth);
-  EXPECT_LT(taken, std::chrono::seconds{5});
+  EXPECT_LT(taken, 5 * CLOCKS_PER_SEC);
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ class StuckFlow : public TextSource, public KeepingSink {
     std::unique_lock lock(mutex_);
     // The deadline is for machines on which oneTBB gets no second thread.
     if (writes == 0)
-      changed_.wait_for(lock, std::chrono::seconds(10), [&] { return under_way_ >= bound_; });
+      changed_.wait_for(lock, std::chrono::minutes(1), [&] { return under_way_ >= bound_; });
     --under_way_;
     return KeepingSink::write(encoded, rejected);
   }

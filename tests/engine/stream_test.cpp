@@ -96,7 +96,7 @@ class OvertakenSink : public KeepingSink {
     KeepingSink::encode(chunk, out);
     std::unique_lock lock(mutex_);
     if (chunk.events.front().line == 1)
-      changed_.wait_for(lock, std::chrono::seconds(10), [&] { return others_ >= 3; });
+      changed_.wait_for(lock, std::chrono::minutes(1), [&] { return others_ >= 3; });
     else
       ++others_;
     changed_.notify_all();

@@ -21,12 +21,6 @@ namespace {
 using Outcome = RoomWatch::Outcome;
 using Body = std::shared_ptr<BodyWork>;
 
-double cpu_seconds() {
-  ::timespec time{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-}
-
 /// A watch over a sink without room, and what it has woken.
 class RoomWatchOfBodies : public ::testing::Test {
  protected:
@@ -125,23 +119,27 @@ TEST_F(RoomWatchOfBodies, LooksAgainWhenABodyArrivesWhileOthersAreWoken) {
 
 TEST_F(RoomWatchOfBodies, CostsForEachBodyTheSameHoweverManyWait) {
   const auto cost = [this](std::size_t count) {
-    double best = 1e9;
-    for (int round = 0; round != 3; ++round) {
-      const std::vector<Body> bodies = make_bodies(2 * count);
-      let_wait(bodies);
-      for (std::size_t i = count; i != bodies.size(); ++i) bodies[i]->abandon();
-      const double before = cpu_seconds();
-      watch.look();
-      EXPECT_EQ(woken(count).size(), count);
-      best = std::min(best, cpu_seconds() - before);
-      sink.set_room(true);
-      EXPECT_EQ(woken(count).size(), count);
-      sink.set_room(false);
-    }
-    return best / static_cast<double>(count);
+    const std::vector<Body> bodies = make_bodies(2 * count);
+    let_wait(bodies);
+    for (std::size_t i = count; i != bodies.size(); ++i) bodies[i]->abandon();
+    const std::clock_t before = std::clock();  // processor time
+    watch.look();
+    EXPECT_EQ(woken(count).size(), count);
+    const std::clock_t taken = std::clock() - before;
+    sink.set_room(true);
+    EXPECT_EQ(woken(count).size(), count);
+    sink.set_room(false);
+    return static_cast<double>(taken) / static_cast<double>(count);
   };
-  const double of_few = cost(1'000);
-  EXPECT_LT(cost(32'000), 10 * of_few);  // a search from the front makes it 32 times
+  // A search from the front makes it 32 times. The claim is about speed, of which others on the machine
+  // take away and never add, so the best of some tries counts.
+  double of_few = 1e9;
+  double of_many = 1e9;
+  for (int round = 0; round < 3 || (round < 20 && of_many >= 10 * of_few); ++round) {
+    of_few = std::min(of_few, cost(1'000));
+    of_many = std::min(of_many, cost(32'000));
+  }
+  EXPECT_LT(of_many, 10 * of_few);
 }
 
 }  // namespace
