@@ -75,7 +75,7 @@ class ConsoleScreens(ServiceTest):
         with open(BUILD / "screens.log", "w", encoding="utf-8") as log:
             done = subprocess.run(
                 ["node", "screens.mjs"], cwd=BUILD, stdout=log, stderr=subprocess.STDOUT,
-                timeout=850, check=False,
+                timeout=1700, check=False,
                 env={**os.environ, "CHROMIUM": shutil.which("chromium"),
                      "CONSOLE": f"http://127.0.0.1:{service.port}", "KEY": service.key,
                      "READ_KEY": self.make_key(permissions="read"),

@@ -52,7 +52,7 @@ class Clock(ServiceTest):
         return service.post_events([{"event_type": "a.b", "event_id": event_id}]).json
 
     def arrived(self, event_id, times=1):
-        return wait_for(lambda: self.arrivals(event_id) >= times, seconds=30)
+        return wait_for(lambda: self.arrivals(event_id) >= times)
 
     def arrivals(self, event_id):
         return sum(r.headers["ce-id"] == event_id for r in list(self.receiver.requests))

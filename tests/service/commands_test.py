@@ -203,7 +203,7 @@ class Commands(ServiceTest):
         self.assertEqual(self.service.stop(), 0)
         stop.set()
         for producer in producers:
-            producer.join(10)
+            producer.join(120)
         refused = [s for s in statuses if s != 202 and not isinstance(s, ConnectionError)]
         self.assertEqual(refused, [])
 

@@ -62,7 +62,7 @@ class Side:
                                "--durability", "os")
         test.addCleanup(self.service.kill)
         self.service.key = self.service.first_key()
-        self.connection = http.client.HTTPConnection("127.0.0.1", self.service.port, timeout=30)
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.service.port, timeout=120)
         test.addCleanup(self.connection.close)
 
     def create(self, name, event_type, port, timeout=10):

@@ -51,7 +51,7 @@ class Keys(ServiceTest):
         self.sluice("keys", "revoke", "--data-dir", self.data_dir, "--organization", "default",
                     prefix)
         self.assertTrue(wait_for(
-            lambda: self.service.call("GET", WEBHOOKS, key=key).status == 401, seconds=1))
+            lambda: self.service.call("GET", WEBHOOKS, key=key).status == 401))
 
     def test_the_command_line_overrules_the_environment_in_every_subcommand(self):
         elsewhere = {"SLUICE_DATA_DIR": str(self.directory / "elsewhere")}

@@ -23,7 +23,7 @@ def read_all(connection):
 
 class Limits(ServiceTest):
     def connect(self, service):
-        connection = socket.create_connection(("127.0.0.1", service.port), timeout=20 * PATIENCE)
+        connection = socket.create_connection(("127.0.0.1", service.port), timeout=120 * PATIENCE)
         self.addCleanup(connection.close)
         return connection
 
@@ -46,12 +46,17 @@ class Limits(ServiceTest):
 
     def test_a_slow_header_ends_with_408(self):
         service = self.start_first("--http-header-timeout", "1")
-        connection = self.connect(service)
-        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
-        begin = time.monotonic()
-        answer = read_all(connection)
-        self.assertTrue(answer.startswith(b"HTTP/1.1 408 "), answer[:200])
-        self.assertLess(time.monotonic() - begin, 10 * PATIENCE)
+
+        def seconds_until_408():
+            connection = self.connect(service)
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+            begin = time.monotonic()
+            answer = read_all(connection)
+            self.assertTrue(answer.startswith(b"HTTP/1.1 408 "), answer[:200])
+            return time.monotonic() - begin
+
+        # Without the setting it would be ten at least; what stalls the machine does not come each time.
+        self.assertTrue(any(seconds_until_408() < 10 for _ in range(5)))
 
     def test_a_stalled_body_ends_with_408(self):
         service = self.start_first("--http-body-timeout", "1")
@@ -94,14 +99,14 @@ class Limits(ServiceTest):
 
     def test_a_key_beyond_its_rate_is_429(self):
         service = self.start_first("--api-requests-per-second", "2")
-        answers = [service.call("GET", WEBHOOKS) for _ in range(8)]
+        answers = [service.call("GET", WEBHOOKS)]
         self.assertEqual(answers[0].status, 200)
+        while answers[-1].status != 429 and len(answers) < 1000:  # as soon as two come in half a second
+            answers.append(service.call("GET", WEBHOOKS))
         self.assertEqual(answers[0].headers["x-ratelimit-limit"], "2")
         self.assertLessEqual(max(int(a.headers["x-ratelimit-remaining"]) for a in answers), 2)
-        refused = [a for a in answers if a.status == 429]
-        self.assertTrue(refused)
-        self.assert_error(refused[0], 429, "TooManyRequestsError")
-        self.assertIn("retry-after", refused[0].headers)
+        self.assert_error(answers[-1], 429, "TooManyRequestsError")
+        self.assertIn("retry-after", answers[-1].headers)
 
     def test_smuggling_is_refused(self):
         service = self.start_first()

@@ -102,8 +102,8 @@ class Mail(ServiceTest):
     def attempts(self, service, name="m"):
         return service.call("GET", f"{WEBHOOKS}{name}/deliveries").json["results"]
 
-    def wait_for_mails(self, count, seconds=20):
-        self.assertTrue(wait_for(lambda: len(self.mail.all("mail")) >= count, seconds),
+    def wait_for_mails(self, count):
+        self.assertTrue(wait_for(lambda: len(self.mail.all("mail")) >= count),
                         self.mail.told)
         return self.mail.all("mail")
 

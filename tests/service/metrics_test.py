@@ -45,9 +45,15 @@ class Metrics(ServiceTest):
         self.service = self.start_first()
 
     def scrape(self):
-        answer = self.service.call("GET", "/metrics", headers={"Authorization": ""})
-        self.assertEqual(answer.status, 200)
-        return answer.body.decode()
+        """With what delivery says, which is left out while its loop does not answer in time."""
+        def has_delivery():
+            answer = self.service.call("GET", "/metrics", headers={"Authorization": ""})
+            self.assertEqual(answer.status, 200)
+            self.text = answer.body.decode()
+            return "sluice_delivery_" in self.text
+
+        self.assertTrue(wait_for(has_delivery))
+        return self.text
 
     def samples(self):
         found = {}

@@ -31,7 +31,7 @@ class Proxies(ServiceTest):
     def say(self, service, data, source="127.0.0.1"):
         """All that is answered, by the end of the connection."""
         said = b""
-        with socket.create_connection(("127.0.0.1", service.port), timeout=30 * PATIENCE,
+        with socket.create_connection(("127.0.0.1", service.port), timeout=120 * PATIENCE,
                                       source_address=(source, 0)) as connection:
             try:
                 connection.sendall(data)
@@ -88,7 +88,7 @@ class Proxies(ServiceTest):
         held = []
         for client, status in ((b"192.0.2.1", 200), (b"192.0.2.1", 200), (b"192.0.2.1", 503),
                                (b"192.0.2.2", 200), (b"192.0.2.3", 200)):
-            connection = socket.create_connection(("127.0.0.1", service.port), timeout=30 * PATIENCE)
+            connection = socket.create_connection(("127.0.0.1", service.port), timeout=120 * PATIENCE)
             self.addCleanup(connection.close)
             connection.sendall(text_header(client) + b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
             self.assertEqual(int(connection.recv(1000)[9:12]), status, client)

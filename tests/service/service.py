@@ -78,7 +78,7 @@ class Service:
         self.process.stdout.readline()
         return self.process.stdout.readline().split()[-1]
 
-    def call(self, method, path, body=None, key=None, headers=None, timeout=30):
+    def call(self, method, path, body=None, key=None, headers=None, timeout=120):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout * PATIENCE)
         try:
             given = dict(headers or {})
@@ -105,7 +105,7 @@ class Service:
         self.process.wait()
         self._close()
 
-    def stop(self, timeout=30):
+    def stop(self, timeout=120):
         """The exit status after SIGTERM."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
@@ -196,8 +196,8 @@ def webhook(name="orders", event_types=("object.*",), url="https://example.com/h
             "channels": [{"channel": "webhook", "configs": {"url": url}}], **fields}
 
 
-def wait_for(condition, seconds=20):
-    """Whether `condition` came true in time."""
+def wait_for(condition, seconds=60):
+    """Whether `condition` came true in time, which is long enough for a machine that stalls."""
     end = time.monotonic() + seconds * PATIENCE
     while time.monotonic() < end:
         if condition():

@@ -80,7 +80,7 @@ class Tls(ServiceTest):
         return service
 
     def connect(self, service, context=None):
-        raw = socket.create_connection(("127.0.0.1", service.port), timeout=30 * PATIENCE)
+        raw = socket.create_connection(("127.0.0.1", service.port), timeout=120 * PATIENCE)
         self.addCleanup(raw.close)
         secured = (context or self.context).wrap_socket(raw, server_hostname="localhost")
         self.addCleanup(secured.close)
@@ -88,7 +88,7 @@ class Tls(ServiceTest):
 
     def call(self, service, method, path, body=None, headers=None):
         client = http.client.HTTPSConnection("localhost", service.port, context=self.context,
-                                             timeout=60 * PATIENCE)
+                                             timeout=120 * PATIENCE)
         try:
             client.request(method, path, body=body,
                            headers={"Authorization": f"Bearer {service.key}", **(headers or {})})
@@ -99,7 +99,7 @@ class Tls(ServiceTest):
 
     def curl(self, *arguments):
         return subprocess.run(["curl", "-sS", "--cacert", self.authority.root, *map(str, arguments)],
-                              capture_output=True, text=True, timeout=60 * PATIENCE, check=False)
+                              capture_output=True, text=True, timeout=120 * PATIENCE, check=False)
 
     def serial(self, service):
         """Which certificate a new connection is shown."""
@@ -122,7 +122,7 @@ class Tls(ServiceTest):
         asked = subprocess.run(
             ["openssl", "s_client", "-connect", f"127.0.0.1:{service.port}", "-CAfile",
              self.authority.root, "-verify_return_error", "-servername", "localhost"],
-            input="", capture_output=True, text=True, timeout=60 * PATIENCE, check=False)
+            input="", capture_output=True, text=True, timeout=120 * PATIENCE, check=False)
         self.assertIn("Verify return code: 0 (ok)", asked.stdout)
         self.assertEqual(asked.stdout.count(" s:CN = "), 2)  # the chain has both
         for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
@@ -208,7 +208,7 @@ class Tls(ServiceTest):
 
     def test_slow_handshakes_are_cut_off_and_delay_nobody(self):
         service = self.start_tls("--http-handshake-timeout", "1")
-        silent = [socket.create_connection(("127.0.0.1", service.port), timeout=30 * PATIENCE)
+        silent = [socket.create_connection(("127.0.0.1", service.port), timeout=120 * PATIENCE)
                   for _ in range(50)]
         for connection in silent:
             self.addCleanup(connection.close)
@@ -248,7 +248,7 @@ class Tls(ServiceTest):
 
         def ask(count):
             client = http.client.HTTPSConnection("localhost", service.port, context=self.context,
-                                                 timeout=60 * PATIENCE)
+                                                 timeout=120 * PATIENCE)
             for _ in range(count):
                 client.request("GET", "/healthz")
                 response = client.getresponse()
@@ -278,7 +278,7 @@ class Tls(ServiceTest):
 
     def test_a_client_that_has_closed_its_half_gets_its_answer(self):
         service = self.start_tls()
-        raw = socket.create_connection(("127.0.0.1", service.port), timeout=30 * PATIENCE)
+        raw = socket.create_connection(("127.0.0.1", service.port), timeout=120 * PATIENCE)
         self.addCleanup(raw.close)
         incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         client = self.context.wrap_bio(incoming, outgoing, server_hostname="localhost")
@@ -306,7 +306,7 @@ class Tls(ServiceTest):
             while True:
                 try:
                     connection = self.context.wrap_socket(
-                        socket.create_connection(("127.0.0.1", service.port), timeout=30 * PATIENCE),
+                        socket.create_connection(("127.0.0.1", service.port), timeout=120 * PATIENCE),
                         server_hostname="localhost")
                 except OSError:
                     return  # it accepts nobody any more
@@ -334,10 +334,10 @@ class Tls(ServiceTest):
         threads = [threading.Thread(target=ask) for _ in range(6)]
         for thread in threads:
             thread.start()
-        self.assertTrue(ready.wait(60 * PATIENCE))
+        self.assertTrue(ready.wait(120 * PATIENCE))
         self.assertEqual(service.stop(), 0)
         for thread in threads:
-            thread.join(60 * PATIENCE)
+            thread.join(120 * PATIENCE)
         self.assertEqual(broken, [])
 
     def test_the_console_and_its_headers_are_the_same(self):
