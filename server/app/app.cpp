@@ -135,8 +135,8 @@ class App::Parts {
   }
 
   std::string obstacle() const {
-    const journal::JournalStats stats = journal.stats();
-    if (stats.refusal) return "the journal cannot be written: " + stats.refusal.message();
+    if (const std::error_code refusal = journal.refusal())
+      return "the journal cannot be written: " + refusal.message();
     return "";
   }
 

@@ -44,7 +44,7 @@ class JournalSink final : public EventSink {
     journal_.append(std::move(batch), std::move(callback));
   }
   bool has_room() const noexcept override { return journal_.has_room(); }
-  std::error_code refusal() const override { return journal_.stats().refusal; }
+  std::error_code refusal() const override { return journal_.refusal(); }
   void set_room_listener(std::function<void()> listener) override {
     journal_.set_room_listener(std::move(listener));
   }

@@ -133,6 +133,7 @@ void Journal::append(Batch batch, AppendCallback callback) {
 }
 
 bool Journal::has_room() const noexcept { return impl_->room.has_room(); }
+std::error_code Journal::refusal() const { return impl_->writer().refusal(); }
 
 Cursor Journal::cursor(Sequence from) const {
   return Cursor(std::make_unique<Cursor::State>(impl_->segments, from));
@@ -174,7 +175,7 @@ JournalStats Journal::stats() const {
   stats.commits = impl_->writer().commits();
   stats.commit_durations = impl_->writer().commit_durations();
   stats.remembered_ids = impl_->writer().remembered_ids();
-  stats.refusal = impl_->writer().refusal();
+  stats.refusal = refusal();
   return stats;
 }
 

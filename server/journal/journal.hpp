@@ -85,6 +85,8 @@ class Journal {
   /// False: what is owed or what waits to be written is over its limit, or the disk refuses: answer
   /// 429 or 503. A guess that costs three loads: what was appended a moment ago may not count yet.
   bool has_room() const noexcept;
+  /// As in stats(), which gathers more.
+  std::error_code refusal() const;
 
   /// A reader that begins at `from`, or at the oldest event that is kept where that is newer.
   Cursor cursor(Sequence from) const;
