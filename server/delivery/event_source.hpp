@@ -67,6 +67,8 @@ class EventSource {
 
   virtual journal::Sequence committed_through() const = 0;
   virtual std::unique_ptr<EventScan> scan(journal::Sequence from) = 0;
+  /// The same for those who look at what is owed: of events that matched nobody some are left out.
+  virtual std::unique_ptr<EventScan> scan_owed(journal::Sequence from) { return scan(from); }
   virtual ReadOutcome read(journal::Sequence sequence, KeptEvent& event) = 0;
   /// Nothing below `sequence` is owed any more. Never goes back.
   virtual void release_below(journal::Sequence sequence) = 0;

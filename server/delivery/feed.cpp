@@ -10,7 +10,7 @@ constexpr std::size_t kBytesAStep = std::size_t{512} << 10U;
 }  // namespace
 
 void Feed::start(journal::Sequence from) {
-  scan_.emplace(source_, from);
+  scan_.emplace(source_.scan_owed(from));
   position_ = from;
 }
 

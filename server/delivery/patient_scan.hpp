@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "delivery/event_source.hpp"
 
@@ -15,7 +16,7 @@ class PatientScan {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  PatientScan(EventSource& source, journal::Sequence from) : scan_(source.scan(from)) {}
+  explicit PatientScan(std::unique_ptr<EventScan> scan) : scan_(std::move(scan)) {}
 
   enum class Outcome : std::uint8_t {
     event,

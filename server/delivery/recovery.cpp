@@ -86,7 +86,7 @@ void Recovery::begin_known(const std::shared_ptr<Job>& job) {
   }
   job->end = parts_.events.committed_through() + 1;
   job->cover = std::make_unique<Cover>(job->request.patterns);
-  job->scan.emplace(parts_.events, first_since(job->request.since));
+  job->scan.emplace(parts_.events.scan(first_since(job->request.since)));
 }
 
 void Recovery::read_failed(const std::shared_ptr<Job>& job) {

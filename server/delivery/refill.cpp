@@ -75,7 +75,7 @@ bool Refill::join(DeliveryChannel& channel) {
     if (nearest == nullptr || scan.events.position() > nearest->events.position()) nearest = &scan;
   }
   const bool is_near = nearest != nullptr && from - nearest->events.position() <= kNear;
-  if (!is_near && scans_.size() < kScans) nearest = &scans_.emplace_back(source_, from);
+  if (!is_near && scans_.size() < kScans) nearest = &scans_.emplace_back(source_.scan_owed(from));
   if (nearest == nullptr) return false;
   nearest->add(channel);
   return true;

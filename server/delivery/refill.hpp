@@ -21,7 +21,7 @@ namespace sluice::delivery {
 /// One scan and the channels that it serves.
 class RefillScan {
  public:
-  RefillScan(EventSource& source, journal::Sequence from) : events(source, from) {}
+  explicit RefillScan(std::unique_ptr<EventScan> scan) : events(std::move(scan)) {}
 
   void add(DeliveryChannel& channel);
   void remove(DeliveryChannel& channel);

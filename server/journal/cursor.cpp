@@ -59,19 +59,26 @@ std::optional<ReadOutcome> Cursor::State::enter(SegmentList::Pointer segment) {
 std::optional<ReadOutcome> Cursor::State::read(RecordView& record) {
   if (!reader_) return fail("cannot be opened");
   for (;;) {
-    const WalkOutcome outcome = reader_->next(segment_->end().offset);
+    const WalkOutcome outcome = walk();
     if (outcome == WalkOutcome::end) return std::nullopt;
-    if (outcome != WalkOutcome::record)
+    if (outcome != WalkOutcome::record && outcome != WalkOutcome::skipped)
       return fail("is damaged: what lies at byte " + std::to_string(reader_->offset()) + " " +
                   reader_->problem());
-    auto view = RecordView::parse(reader_->record());
+    const bool is_skipped = outcome == WalkOutcome::skipped;
+    auto view = is_skipped ? RecordView::of_head(reader_->header())
+                           : RecordView::parse(reader_->record());
     if (!view) return fail("is damaged at byte " + std::to_string(reader_->record_offset()));
     view->drop_before(position_);
     if (view->is_empty()) continue;
     position_ = view->first() + view->size();
     record = *view;
-    return ReadOutcome::record;
+    return is_skipped ? ReadOutcome::skipped : ReadOutcome::record;
   }
+}
+
+WalkOutcome Cursor::State::walk() {
+  const std::uint64_t limit = segment_->end().offset;
+  return wanted_ == Wanted::owed ? reader_->next_owed(limit) : reader_->next(limit);
 }
 
 ReadOutcome Cursor::State::fail(const std::string& what) {

@@ -11,9 +11,15 @@ namespace sluice::journal {
 
 enum class ReadOutcome : std::uint8_t {
   record,   // here is one
+  skipped,  // of Wanted::owed: one that owes nobody, of which the view has no events to look at
   end,      // nothing more is committed yet; a later next() may give a record
   dropped,  // retention took what came next; the next next() goes on behind it
   failed    // the disk refuses or a checksum is wrong; error() says which and where
+};
+
+enum class Wanted : std::uint8_t {
+  all,
+  owed  // what records that owe nobody hold is not read: most of a flood may do that
 };
 
 /// Reads committed records in order, from the page cache, a chunk at a time: its memory does not

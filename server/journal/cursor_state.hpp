@@ -14,8 +14,8 @@ namespace sluice::journal {
 /// Thread safety: one thread at a time.
 class Cursor::State {
  public:
-  State(const SegmentList& segments, Sequence from)
-      : segments_(segments), position_(from == 0 ? 1 : from) {}
+  State(const SegmentList& segments, Sequence from, Wanted wanted)
+      : segments_(segments), wanted_(wanted), position_(from == 0 ? 1 : from) {}
 
   ReadOutcome next(RecordView& record);
   Sequence position() const noexcept { return position_; }
@@ -25,9 +25,11 @@ class Cursor::State {
  private:
   std::optional<ReadOutcome> enter(SegmentList::Pointer segment);
   std::optional<ReadOutcome> read(RecordView& record);
+  WalkOutcome walk();
   ReadOutcome fail(const std::string& what);
 
   const SegmentList& segments_;
+  const Wanted wanted_;
   SegmentList::Pointer segment_;  // null: to be found by position_
   std::optional<SegmentReader> reader_;
   Sequence position_;

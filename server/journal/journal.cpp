@@ -135,8 +135,8 @@ void Journal::append(Batch batch, AppendCallback callback) {
 bool Journal::has_room() const noexcept { return impl_->room.has_room(); }
 std::error_code Journal::refusal() const { return impl_->writer().refusal(); }
 
-Cursor Journal::cursor(Sequence from) const {
-  return Cursor(std::make_unique<Cursor::State>(impl_->segments, from));
+Cursor Journal::cursor(Sequence from, Wanted wanted) const {
+  return Cursor(std::make_unique<Cursor::State>(impl_->segments, from, wanted));
 }
 
 std::optional<StoredEvent> Journal::find(std::uint32_t organisation,

@@ -89,7 +89,7 @@ class Journal {
   std::error_code refusal() const;
 
   /// A reader that begins at `from`, or at the oldest event that is kept where that is newer.
-  Cursor cursor(Sequence from) const;
+  Cursor cursor(Sequence from, Wanted wanted = Wanted::all) const;
 
   /// The event, unless it is unknown, a duplicate, dropped or another organisation's. The newest,
   /// when several scopes have used the id.

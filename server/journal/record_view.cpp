@@ -40,11 +40,7 @@ std::optional<RecordView> RecordView::parse(std::span<const std::byte> record) n
   const RecordHeader header = read_record_header(record);
   if (!header.is_plausible() || header.head_bytes() + header.payload_bytes > record.size())
     return std::nullopt;
-  RecordView view;
-  view.organisation_ = header.organisation;
-  view.accepted_at_ = base::Time{std::chrono::microseconds{header.accepted_at}};
-  view.first_ = header.first;
-  view.count_ = header.events;
+  RecordView view = of_head(header);
   view.duplicates_ = record.data() + sizeof(RecordHeader);
   view.entries_ = record.data() + header.head_bytes();
   const std::byte* const webhooks = view.entries_ + header.events * sizeof(EventEntry);
@@ -54,6 +50,15 @@ std::optional<RecordView> RecordView::parse(std::span<const std::byte> record) n
   const std::uint64_t data_bytes = header.payload_bytes - header.events * sizeof(EventEntry) -
                                    header.webhooks * sizeof(std::uint32_t);
   if (!are_in_order(view.entries_, header, data_bytes)) return std::nullopt;
+  return view;
+}
+
+RecordView RecordView::of_head(const RecordHeader& header) noexcept {
+  RecordView view;
+  view.organisation_ = header.organisation;
+  view.accepted_at_ = base::Time{std::chrono::microseconds{header.accepted_at}};
+  view.first_ = header.first;
+  view.count_ = header.events;
   return view;
 }
 

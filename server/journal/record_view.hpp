@@ -13,6 +13,8 @@
 
 namespace sluice::journal {
 
+struct RecordHeader;
+
 /// One event. Everything points into the record's bytes.
 struct EventView {
   Sequence sequence = 0;
@@ -33,6 +35,8 @@ class RecordView {
   /// A view of a whole record, header included, 8-byte aligned. Nothing: its parts do not fit into
   /// each other, or into `record`. Checks no checksum: SegmentReader does. Complexity: O(events).
   static std::optional<RecordView> parse(std::span<const std::byte> record) noexcept;
+  /// What a header alone tells of its record: there are no events to look at.
+  static RecordView of_head(const RecordHeader& header) noexcept;
 
   std::uint32_t organisation() const noexcept { return organisation_; }
   base::Time accepted_at() const noexcept { return accepted_at_; }

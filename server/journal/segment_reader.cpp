@@ -8,6 +8,13 @@
 #include "journal/segment_header.hpp"
 
 namespace sluice::journal {
+namespace {
+
+// What is read for a header that lies behind a large record which was skipped: the next may be too.
+constexpr std::size_t kPeek = 4096;
+constexpr std::uint64_t kLargeRecord = 4 * kPeek;
+
+}  // namespace
 
 SegmentReader::SegmentReader(std::shared_ptr<File> file, std::uint32_t segment_crc,
                              std::size_t chunk_bytes)
@@ -21,6 +28,7 @@ void SegmentReader::seek(std::uint64_t offset) noexcept {
     buffer_bytes_ = 0;
   }
   offset_ = offset;
+  peeks_ = false;
   record_ = {};
   previous_.reset();
   expected_.reset();
@@ -41,8 +49,9 @@ bool SegmentReader::fill(std::uint64_t bytes, std::uint64_t limit) {
   const std::uint64_t used = offset_ - buffer_begin_;
   std::size_t kept = buffer_bytes_ - static_cast<std::size_t>(used);
   if (kept >= bytes) return true;
-  const auto wanted = static_cast<std::size_t>(
-      std::min(std::max<std::uint64_t>(bytes, chunk_bytes_), limit - offset_));
+  const std::uint64_t chunk = std::exchange(peeks_, false) ? kPeek : chunk_bytes_;
+  const auto wanted =
+      static_cast<std::size_t>(std::min(std::max(bytes, chunk), limit - offset_));
   if (wanted > capacity_) {
     auto larger = std::make_unique_for_overwrite<std::byte[]>(wanted);
     if (kept > 0) std::memcpy(larger.get(), buffer_.get() + used, kept);
@@ -72,6 +81,18 @@ WalkOutcome SegmentReader::fail(WalkOutcome outcome, std::string problem) {
 }
 
 WalkOutcome SegmentReader::next(std::uint64_t limit) {
+  const WalkOutcome outcome = read_head(limit);
+  return outcome == WalkOutcome::record ? read_payload(limit) : outcome;
+}
+
+WalkOutcome SegmentReader::next_owed(std::uint64_t limit) {
+  const WalkOutcome outcome = read_head(limit);
+  if (outcome != WalkOutcome::record) return outcome;
+  return header_.webhooks != 0 ? read_payload(limit) : skip_payload();
+}
+
+/// Reads and checks the header at offset_, which may be that of the next record.
+WalkOutcome SegmentReader::read_head(std::uint64_t limit) {
   problem_.clear();
   record_ = {};
   if (offset_ + sizeof(RecordHeader) > limit) return WalkOutcome::end;
@@ -87,16 +108,34 @@ WalkOutcome SegmentReader::next(std::uint64_t limit) {
     return fail(WalkOutcome::damaged, "does not follow the record before it");
   if (expected_.value_or(header_.first) != header_.first)
     return fail(WalkOutcome::damaged, "does not have the next sequence");
+  return WalkOutcome::record;
+}
+
+WalkOutcome SegmentReader::read_payload(std::uint64_t limit) {
   if (!fill(header_.record_bytes(), limit)) return WalkOutcome::failed;
   const auto record = at_offset(header_.record_bytes());
   const auto payload = record.subspan(header_.head_bytes(), header_.payload_bytes);
   if (crc32c(0, payload) != header_.payload_crc)
     return fail(WalkOutcome::damaged, "has a payload whose checksum is wrong");
   record_ = record;
-  offset_ += record.size();
+  pass_record();
+  return WalkOutcome::record;
+}
+
+WalkOutcome SegmentReader::skip_payload() noexcept {
+  pass_record();
+  if (offset_ > buffer_begin_ + buffer_bytes_) {
+    buffer_begin_ = offset_;
+    buffer_bytes_ = 0;
+    peeks_ = header_.record_bytes() >= kLargeRecord;
+  }
+  return WalkOutcome::skipped;
+}
+
+void SegmentReader::pass_record() noexcept {
+  offset_ += header_.record_bytes();
   previous_ = header_.header_crc;
   expected_ = header_.first + header_.events;
-  return WalkOutcome::record;
 }
 
 }  // namespace sluice::journal

@@ -15,6 +15,7 @@ namespace sluice::journal {
 
 enum class WalkOutcome : std::uint8_t {
   record,   // here is one, whole and checked
+  skipped,  // one that owes nobody lay here; of next_owed() only
   end,      // the limit
   damaged,  // what lies here is no record of this segment, or not the next one; see problem()
   failed    // the disk refuses; see problem()
@@ -39,9 +40,11 @@ class SegmentReader {
   /// The record at offset(), as long as it ends at or below `limit`; then offset() is its end. What
   /// lies behind `limit` is never read, and a limit never falls.
   WalkOutcome next(std::uint64_t limit);
+  /// The same, but what a record that owes nobody holds is neither read nor checked. Its header is.
+  WalkOutcome next_owed(std::uint64_t limit);
 
   const RecordHeader& header() const noexcept { return header_; }
-  /// Until the next next() or seek().
+  /// Until the next next() or seek(). Empty when it was skipped.
   std::span<const std::byte> record() const noexcept { return record_; }
   std::uint64_t offset() const noexcept { return offset_; }
   std::uint64_t record_offset() const noexcept { return offset_ - record_.size(); }
@@ -51,6 +54,10 @@ class SegmentReader {
   const std::string& problem() const noexcept { return problem_; }
 
  private:
+  WalkOutcome read_head(std::uint64_t limit);
+  WalkOutcome read_payload(std::uint64_t limit);
+  WalkOutcome skip_payload() noexcept;
+  void pass_record() noexcept;
   bool fill(std::uint64_t bytes, std::uint64_t limit);
   WalkOutcome fail(WalkOutcome outcome, std::string problem);
   std::span<const std::byte> at_offset(std::uint64_t bytes) const noexcept;
@@ -63,6 +70,7 @@ class SegmentReader {
   std::uint64_t buffer_begin_ = 0;  // in the file
   std::size_t buffer_bytes_ = 0;
   std::uint64_t offset_ = 0;
+  bool peeks_ = false;  // the next fill() is for a header, and perhaps for no more
   std::optional<std::uint32_t> previous_;  // nothing: unknown
   std::optional<Sequence> expected_;       // nothing: unknown
   RecordHeader header_;

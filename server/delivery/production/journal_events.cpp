@@ -12,8 +12,8 @@ namespace {
 /// Events one by one, out of the journal's records.
 class JournalScan final : public EventScan {
  public:
-  JournalScan(const journal::Journal& journal, journal::Sequence from)
-      : journal_(journal), cursor_(journal.cursor(from)) {}
+  JournalScan(const journal::Journal& journal, journal::Sequence from, journal::Wanted wanted)
+      : journal_(journal), cursor_(journal.cursor(from, wanted)) {}
 
   ScanOutcome next(ScannedEvent& event) override {
     for (;;) {
@@ -29,8 +29,12 @@ class JournalScan final : public EventScan {
                  .webhooks = view.webhooks};
         return ScanOutcome::event;
       }
-      const ScanOutcome outcome = load();
-      if (outcome != ScanOutcome::event) return outcome;
+      switch (load()) {
+        case journal::ReadOutcome::skipped: skip(event); return ScanOutcome::event;
+        case journal::ReadOutcome::end: return ScanOutcome::end;
+        case journal::ReadOutcome::failed: return ScanOutcome::failed;
+        default: break;
+      }
     }
   }
 
@@ -41,24 +45,24 @@ class JournalScan final : public EventScan {
   std::uint64_t skip_damage() override { return cursor_.skip_segment(); }
 
  private:
-  ScanOutcome load() {
-    record_ = {};
+  journal::ReadOutcome load() {
     index_ = 0;
-    for (;;) {
-      switch (cursor_.next(record_)) {
-        case journal::ReadOutcome::record:
-          return ScanOutcome::event;
-        case journal::ReadOutcome::end:
-          record_ = {};
-          return ScanOutcome::end;
-        case journal::ReadOutcome::dropped:
-          continue;  // what is no longer kept is owed to nobody
-        case journal::ReadOutcome::failed:
-          record_ = {};
-          base::log_error("the journal cannot be read", {{"error", cursor_.error()}});
-          return ScanOutcome::failed;
-      }
-    }
+    auto outcome = journal::ReadOutcome::dropped;  // what is no longer kept is owed to nobody
+    while (outcome == journal::ReadOutcome::dropped) outcome = cursor_.next(record_);
+    if (outcome == journal::ReadOutcome::failed)
+      base::log_error("the journal cannot be read", {{"error", cursor_.error()}});
+    return outcome;
+  }
+
+  /// One event for all of the record.
+  void skip(ScannedEvent& event) {
+    event = {.sequence = record_.first(),
+             .organisation = record_.organisation(),
+             .accepted_at = record_.accepted_at(),
+             .event_id = {},
+             .json = {},
+             .webhooks = {}};
+    record_ = {};
   }
 
   const journal::Journal& journal_;
@@ -75,7 +79,11 @@ journal::Sequence JournalEvents::committed_through() const {
 }
 
 std::unique_ptr<EventScan> JournalEvents::scan(journal::Sequence from) {
-  return std::make_unique<JournalScan>(journal_, from);
+  return std::make_unique<JournalScan>(journal_, from, journal::Wanted::all);
+}
+
+std::unique_ptr<EventScan> JournalEvents::scan_owed(journal::Sequence from) {
+  return std::make_unique<JournalScan>(journal_, from, journal::Wanted::owed);
 }
 
 ReadOutcome JournalEvents::read(journal::Sequence sequence, KeptEvent& event) {

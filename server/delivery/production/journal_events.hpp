@@ -15,6 +15,7 @@ class JournalEvents final : public EventSource {
 
   journal::Sequence committed_through() const override;
   std::unique_ptr<EventScan> scan(journal::Sequence from) override;
+  std::unique_ptr<EventScan> scan_owed(journal::Sequence from) override;
   ReadOutcome read(journal::Sequence sequence, KeptEvent& event) override;
   void release_below(journal::Sequence sequence) override;
 
