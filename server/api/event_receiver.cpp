@@ -63,6 +63,7 @@ class EventReceiver final : public http::BodyReceiver {
  public:
   explicit EventReceiver(std::unique_ptr<ingest::IngestBody> body) : body_(std::move(body)) {}
 
+  std::span<char> room() noexcept override { return body_->room(); }
   bool receive(std::string_view bytes) override { return body_->receive(bytes); }
   void finish() override { body_->finish(); }
   void abandon() override { body_->abandon(); }

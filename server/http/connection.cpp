@@ -97,9 +97,9 @@ void Connection::advance() {
 void Connection::read_once() {
   if (awaits_proxy_header_ && !take_proxy_header()) return;
   const std::size_t kept = kept_.size();
-  std::vector<char>& buffer = context_.read_buffer;
+  const std::span<char> buffer = place_to_read();
   std::copy(kept_.begin(), kept_.end(), buffer.begin());
-  const Transfer read = stream_.read(std::span(buffer).subspan(kept));
+  const Transfer read = stream_.read(buffer.subspan(kept));
   if (read.outcome == Transfer::Outcome::would_block) {
     is_readable_ = read.has_more;
     if (stream_.waits_for_room()) context_.poller.rearm(socket_.get(), *this);
@@ -113,7 +113,15 @@ void Connection::read_once() {
   if (due_ != Due::linger) converse({buffer.data(), kept + read.bytes});
 }
 
-// `bytes` is a view of the thread's buffer.
+// The thread's buffer, or where the session wants a part of a body.
+std::span<char> Connection::place_to_read() {
+  const std::span<char> buffer{context_.read_buffer};
+  if (!kept_.empty() || due_ == Due::linger) return buffer;
+  const std::span<char> room = session_.room();
+  return room.empty() ? buffer : room.first(std::min(room.size(), buffer.size()));
+}
+
+// `bytes` is a view of what place_to_read() has given.
 void Connection::converse(std::string_view bytes) {
   for (;;) {
     bytes.remove_prefix(session_.consume(bytes, output_));

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -58,6 +59,7 @@ class Connection final : public SessionHost, public Watched {
   bool assign(const base::IpAddress& client);
   void advance();
   void read_once();
+  std::span<char> place_to_read();
   void end_reading();
   void reject(std::string_view reason);
   void refuse(int status, std::string_view message);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "http/reply.hpp"
@@ -19,7 +20,12 @@ class BodyReceiver {
   /// elsewhere must not hold a pointer to the receiver.
   virtual ~BodyReceiver() = default;
 
-  /// The next bytes of the body, straight from the read buffer: they live until it returns.
+  /// Where the next bytes of the body may be put before receive() is called with them, by who would
+  /// otherwise copy them; empty: nowhere. Until the next call.
+  virtual std::span<char> room() noexcept { return {}; }
+
+  /// The next bytes of the body, straight from the read buffer, or in room(): they live until it
+  /// returns.
   /// False: no more until Reply::resume() is called. The bytes of this call were taken.
   virtual bool receive(std::string_view bytes) = 0;
 

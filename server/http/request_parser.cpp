@@ -64,6 +64,10 @@ class RequestParser::Impl {
     if (!parser_->is_header_done()) return std::numeric_limits<std::uint64_t>::max();
     return parser_->content_length_remaining().value_or(std::numeric_limits<std::uint64_t>::max());
   }
+  std::uint64_t remaining_in_one_piece() const {
+    if (!is_head_done() || parser_->is_done()) return 0;
+    return parser_->content_length_remaining().value_or(0);
+  }
   const Refusal& refusal() const { return facts_.refusal; }
 
  private:
@@ -245,6 +249,9 @@ bool RequestParser::is_head_done() const noexcept { return impl_->is_head_done()
 bool RequestParser::keeps_alive() const noexcept { return impl_->keeps_alive(); }
 bool RequestParser::expects_continue() const noexcept { return impl_->expects_continue(); }
 std::uint64_t RequestParser::remaining() const noexcept { return impl_->remaining(); }
+std::uint64_t RequestParser::remaining_in_one_piece() const noexcept {
+  return impl_->remaining_in_one_piece();
+}
 const Refusal& RequestParser::refusal() const noexcept { return impl_->refusal(); }
 
 }  // namespace sluice::http

@@ -52,6 +52,8 @@ class RequestParser {
   bool expects_continue() const noexcept;
   /// So many bytes of the body are to come; where that is not known, the largest number there is.
   std::uint64_t remaining() const noexcept;
+  /// So many bytes of the body are to come with nothing in between; 0 where that is not known.
+  std::uint64_t remaining_in_one_piece() const noexcept;
   const Refusal& refusal() const noexcept;
 
  private:

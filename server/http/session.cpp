@@ -14,6 +14,8 @@ namespace {
 
 // RFC 9112 section 2.2 asks for one; a peer that sends nothing else is no client.
 constexpr unsigned kMaxEmptyLineBytes = 8;
+// Less is read with what follows it.
+constexpr std::size_t kLeastRoom = 4096;
 
 }  // namespace
 
@@ -39,6 +41,13 @@ Session::Phase Session::phase() const noexcept {
   if (!parser_.is_head_done()) return Phase::head;
   if (is_body_done_) return Phase::waiting;
   return is_paused_ ? Phase::paused : Phase::body;
+}
+
+std::span<char> Session::room() noexcept {
+  if (phase() != Phase::body || !receiver_) return {};
+  const std::span<char> room = receiver_->room();
+  const std::size_t bytes = std::min<std::uint64_t>(room.size(), parser_.remaining_in_one_piece());
+  return bytes < kLeastRoom ? std::span<char>{} : room.first(bytes);
 }
 
 std::size_t Session::consume(std::string_view bytes, std::string& output) {

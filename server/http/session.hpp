@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,10 @@ class Session {
   /// request says it better. Lifetime: they outlive the session.
   void set_peer(std::string address, const TrustedProxies* proxies);
   std::string_view peer_address() const noexcept { return peer_address_; }
+
+  /// Where what comes next may be read to, all of which will be a body's: so nobody needs to copy
+  /// it. Empty: there is no such place, or it is not worth it. Until the next call.
+  std::span<char> room() noexcept;
 
   /// Takes what it can of `bytes`, the oldest that it has not taken yet, and appends answers to
   /// `output`. It stops when it needs more bytes, when it waits for the handler, or when `output`

@@ -31,11 +31,21 @@ BodyWork::~BodyWork() {
   if (filling_) workshop_.pool().give_back(*std::exchange(filling_, std::nullopt));
 }
 
+std::span<char> BodyWork::room() noexcept {
+  return is_large_ && filling_ ? filling_->free_part() : std::span<char>{};
+}
+
 bool BodyWork::receive(std::string_view bytes) {
-  if (!is_large_ && fill_small(bytes)) return true;
+  // Who sends little of what was told gets no large chunk for it.
+  const bool is_large = is_told_large() && bytes.size() >= workshop_.options().inline_bytes / 4;
+  if (!is_large_ && !is_large && fill_small(bytes)) return true;
   if (is_over()) return true;
   fill_large(bytes);
   return !has_to_pause();
+}
+
+bool BodyWork::is_told_large() const noexcept {
+  return content_length_ && *content_length_ > workshop_.options().inline_bytes;
 }
 
 /// False: the body is not small.

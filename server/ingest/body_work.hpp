@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -19,7 +20,7 @@ namespace sluice::ingest {
 
 class Workshop;
 
-/// Thread safety: receive(), finish() and abandon() by one thread at a time, step() by one thread at
+/// Thread safety: room(), receive(), finish() and abandon() by one thread at a time, step() by one thread at
 /// a time, the others by any.
 class BodyWork : public std::enable_shared_from_this<BodyWork> {
  public:
@@ -39,6 +40,7 @@ class BodyWork : public std::enable_shared_from_this<BodyWork> {
   BodyWork& operator=(const BodyWork&) = delete;
 
   /// As IngestBody's.
+  std::span<char> room() noexcept;
   bool receive(std::string_view bytes);
   void finish();
   void abandon();
@@ -60,6 +62,7 @@ class BodyWork : public std::enable_shared_from_this<BodyWork> {
     bool is_last;
   };
 
+  bool is_told_large() const noexcept;
   bool fill_small(std::string_view bytes);
   void fill_large(std::string_view bytes);
   void push(bool is_last);

@@ -13,7 +13,8 @@ Chunk::Chunk(std::size_t front, std::size_t capacity)
 
 std::size_t Chunk::take(std::string_view bytes) noexcept {
   const std::size_t taken = std::min(bytes.size(), room());
-  if (taken != 0) std::memcpy(data() + size_, bytes.data(), taken);
+  char* const end = data() + size_;
+  if (taken != 0 && bytes.data() != end) std::memcpy(end, bytes.data(), taken);
   size_ += taken;
   return taken;
 }

@@ -32,7 +32,8 @@ class Chunk {
   std::string_view text() const noexcept { return {buffer_.get() + front_, size_}; }
   std::span<char> free_part() noexcept { return {data() + size_, room()}; }
 
-  /// Takes as much of `bytes` as there is room for, and says how much.
+  /// Takes as much of `bytes` as there is room for, and says how much. Bytes that were written into
+  /// free_part() are there already.
   std::size_t take(std::string_view bytes) noexcept;
   /// Bytes were written into the free part, or are cut off.
   void set_size(std::size_t size) noexcept { size_ = size; }

@@ -26,6 +26,8 @@ IngestBody::~IngestBody() {
   if (!is_finished_) work_->abandon();
 }
 
+std::span<char> IngestBody::room() noexcept { return work_->room(); }
+
 bool IngestBody::receive(std::string_view bytes) { return work_->receive(bytes); }
 
 void IngestBody::finish() {

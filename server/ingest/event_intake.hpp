@@ -57,6 +57,10 @@ class IngestBody {
   IngestBody(const IngestBody&) = delete;
   IngestBody& operator=(const IngestBody&) = delete;
 
+  /// Where the next bytes may be written, so that receive() need not copy them; empty: nowhere. Until
+  /// the next call.
+  std::span<char> room() noexcept;
+
   /// Takes the next bytes, all of them. False: no more until resume is called. After done was
   /// called (503), bytes are dropped. Errors: std::bad_alloc, and then the body is to be abandoned.
   bool receive(std::string_view bytes);

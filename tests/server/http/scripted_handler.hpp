@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -33,6 +34,7 @@ class ScriptedHandler final : public Handler {
 struct BodyLog {
   std::string bytes;
   int fragments = 0;
+  int fragments_in_place = 0;
   bool is_finished = false;
   bool is_abandoned = false;
   bool is_destroyed = false;
@@ -46,9 +48,11 @@ class ScriptedReceiver final : public BodyReceiver {
   ScriptedReceiver(const ScriptedReceiver&) = delete;
   ScriptedReceiver& operator=(const ScriptedReceiver&) = delete;
 
+  std::span<char> room() noexcept override { return place; }
   bool receive(std::string_view bytes) override {
     log_.bytes += bytes;
     ++log_.fragments;
+    if (bytes.data() == place.data()) ++log_.fragments_in_place;
     return on_receive ? on_receive(bytes) : true;
   }
   void finish() override {
@@ -57,6 +61,7 @@ class ScriptedReceiver final : public BodyReceiver {
   }
   void abandon() override { log_.is_abandoned = true; }
 
+  std::span<char> place;
   std::function<bool(std::string_view)> on_receive;
   std::function<void()> on_finish;
 

@@ -114,6 +114,30 @@ TEST(Server, TakesALargeBody) {
   EXPECT_EQ(body(answer), "PUT / " + sent);
 }
 
+TEST(Server, ReadsABodyToWhereTheReceiverWantsIt) {
+  BodyLog log;
+  std::string place(100'000, ' ');
+  const ServerStage stage([&](const RequestHead& head, Reply reply) {
+    if (head.method == Method::get) return echo(head, std::move(reply));
+    auto receiver = std::make_unique<ScriptedReceiver>(log);
+    receiver->place = place;
+    receiver->on_finish = [kept = std::make_shared<Reply>(std::move(reply))] {
+      kept->send(text_response(200, "taken"));
+    };
+    return std::unique_ptr<BodyReceiver>(std::move(receiver));
+  });
+  RawClient client = stage.connect();
+  std::string sent(3'000'000, ' ');
+  for (std::size_t i = 0; i < sent.size(); ++i) sent[i] = static_cast<char>('a' + i % 23);
+  // The next request is right behind it, and is not taken for a part of it.
+  client.send("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(sent.size()) +
+              "\r\n\r\n" + sent + kGet);
+  EXPECT_EQ(body(client.read_response()), "taken");
+  EXPECT_EQ(body(client.read_response()), "GET /a ");
+  EXPECT_EQ(log.bytes, sent);
+  EXPECT_GT(log.fragments_in_place, 0);
+}
+
 TEST(Server, AsksForABodyWhenTheClientWaits) {
   const ServerStage stage(echo);
   RawClient client = stage.connect();

@@ -25,11 +25,13 @@ struct KeptRequest {
   BodyLog log;
   std::optional<Reply> reply;
   bool takes_more = true;
+  std::string place;  // to read to
 
   ScriptedHandler::Script script() {
     return [this](const RequestHead&, Reply given) {
       reply = std::move(given);
       auto receiver = std::make_unique<ScriptedReceiver>(log);
+      receiver->place = place;
       receiver->on_receive = [this](std::string_view) { return takes_more; };
       return receiver;
     };
@@ -57,6 +59,38 @@ TEST(SessionBody, GoesToTheReceiverAsItArrives) {
   EXPECT_EQ(stage.phase(), Phase::waiting);
   request.reply->send(text_response(200, ""));
   EXPECT_EQ(status(stage.take_answers()), 200);
+}
+
+TEST(SessionBody, MayBeReadToWhereTheReceiverWantsIt) {
+  KeptRequest request;
+  request.place.resize(10'000);
+  SessionStage stage(request.script());
+  EXPECT_TRUE(stage.session().room().empty());
+  stage.feed(post(30'000).substr(0, 20));
+  EXPECT_TRUE(stage.session().room().empty());
+  stage.feed(post(30'000).substr(20));
+  EXPECT_EQ(stage.session().room().data(), request.place.data());
+  EXPECT_EQ(stage.session().room().size(), 10'000U);
+  stage.feed(std::string(25'000, 'x'));
+  EXPECT_EQ(stage.session().room().size(), 5'000U);  // what follows the body goes elsewhere
+  stage.feed(std::string(2'000, 'x'));
+  EXPECT_TRUE(stage.session().room().empty());  // a little is not worth it
+  stage.feed(std::string(3'000, 'x'));
+  EXPECT_TRUE(request.log.is_finished);
+  EXPECT_TRUE(stage.session().room().empty());
+}
+
+TEST(SessionBody, IsReadAsUsualWhereItsLengthIsNotKnownOrNobodyTakesIt) {
+  KeptRequest request;
+  request.place.resize(10'000);
+  SessionStage stage(request.script());
+  stage.feed(kChunkedPost + "2710\r\nabc");
+  EXPECT_EQ(request.log.bytes, "abc");
+  EXPECT_TRUE(stage.session().room().empty());
+  std::optional<Reply> kept;
+  SessionStage discarding(discard_then_answer(kept));
+  discarding.feed(post(30'000));
+  EXPECT_TRUE(discarding.session().room().empty());
 }
 
 TEST(SessionBody, IsFinishedWithoutAByteWhereThereIsNone) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -97,6 +98,58 @@ TEST(BodyFlow, KeepsTheOrderOfALargeBody) {
       EXPECT_GT(rig.sink.batch_sizes().size(), 10U);
     }
   }
+}
+
+TEST(BodyFlow, TakesBytesThatWereReadToItsRoom) {
+  IntakeRig rig{small_chunks()};
+  BodyWatch watch;
+  const std::string text = lines(2'000);
+  const auto body = rig.begin({.organisation = 1,
+                               .content_type = "application/x-ndjson",
+                               .content_encoding = {},
+                               .content_length = text.size(),
+                               .fields = {}},
+                              watch.callbacks());
+  EXPECT_TRUE(body->room().empty());
+  std::size_t in_place = 0;
+  std::size_t piece = 200;  // a large body begins with a first piece of some size
+  for (std::string_view rest = text; !rest.empty(); piece = 1 + piece * 7 % 501) {
+    watch.will_wait();
+    std::string_view next = rest.substr(0, piece);
+    const std::span<char> room = body->room();
+    if (room.size() >= 100) {
+      next = next.substr(0, room.size());
+      std::copy(next.begin(), next.end(), room.begin());
+      next = {room.data(), next.size()};
+      ++in_place;
+    }
+    rest.remove_prefix(next.size());
+    if (!body->receive(next)) watch.wait_to_go_on();
+  }
+  body->finish();
+  EXPECT_EQ(watch.result().accepted, 2'000U);
+  EXPECT_EQ(kept(rig), sent(2'000));
+  EXPECT_GT(in_place, 100U);
+}
+
+TEST(BodyFlow, GivesNoLargeChunkForLittleOfALargeBody) {
+  IntakeRig rig{small_chunks()};
+  BodyWatch watch;
+  const std::string text = lines(100);
+  const auto body = rig.begin({.organisation = 1,
+                               .content_type = "application/x-ndjson",
+                               .content_encoding = {},
+                               .content_length = text.size(),
+                               .fields = {}},
+                              watch.callbacks());
+  EXPECT_TRUE(body->receive(text.substr(0, 100)));
+  EXPECT_TRUE(body->room().empty());
+  EXPECT_TRUE(body->receive(text.substr(100, 200)));
+  EXPECT_FALSE(body->room().empty());
+  send_all(*body, watch, std::string_view{text}.substr(300));
+  body->finish();
+  EXPECT_EQ(watch.result().accepted, 100U);
+  EXPECT_EQ(kept(rig), sent(100));
 }
 
 TEST(BodyFlow, PausesWhileTheSinkHasNoRoomAndGoesOnByItself) {
