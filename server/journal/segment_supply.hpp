@@ -50,6 +50,8 @@ class SegmentSupply {
 
   /// Whether prepare_one() has something to do.
   bool is_short() const;
+  /// Whether the next segment costs no new file, which is a thousand times as much.
+  bool has_spare() const noexcept { return !spares_.empty(); }
   /// Prepares a segment, or says why it cannot, as the waiting take() does then.
   std::error_code prepare_one();
   /// Takes a dropped segment's file, which nobody has open: a spare, or deleted if its size is not

@@ -39,6 +39,11 @@ bool Upkeep::is_stopping() const {
   return is_stopping_;
 }
 
+Sequence Upkeep::released() const {
+  const base::MutexLock lock(mutex_);
+  return released_;
+}
+
 std::error_code Upkeep::error() const {
   const base::MutexLock lock(mutex_);
   return error_;
@@ -71,21 +76,23 @@ void Upkeep::finish() noexcept {
 }
 
 /// What the writer may be waiting for comes first. What fails is tried again in the next round.
+/// Files come free before new ones are made: a flood may use them up as fast as they can be made, and
+/// then this would never come to anything else.
 std::error_code Upkeep::do_round() {
   std::error_code first_error;
   const auto note = [&](std::error_code error) {
     if (!first_error) first_error = error;
     return !error;
   };
-  while (parts_.supply.is_short() && !is_stopping() && note(parts_.supply.prepare_one())) {
+  const auto free_files = [&] {
+    note(write_indexes());
+    note(retention_.apply(parts_.clock.now(), released()));
+  };
+  while (parts_.supply.is_short() && !is_stopping()) {
+    if (!parts_.supply.has_spare()) free_files();
+    if (!note(parts_.supply.prepare_one())) break;
   }
-  note(write_indexes());
-  Sequence released = 0;
-  {
-    const base::MutexLock lock(mutex_);
-    released = released_;
-  }
-  note(retention_.apply(parts_.clock.now(), released));
+  free_files();
   note(parts_.supply.trim(parts_.clock.steady_now()));
   if (parts_.options.durability == Durability::os)
     if (const std::error_code error = parts_.writer.sync_behind(); !note(error))

@@ -48,6 +48,7 @@ class Upkeep {
   void run();
   void finish() noexcept;
   bool is_stopping() const;
+  Sequence released() const;
   std::error_code do_round();
   std::error_code write_indexes();
 

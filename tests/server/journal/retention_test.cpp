@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "journal/retention_hold.hpp"
 #include "journal/segment_header.hpp"
@@ -67,6 +68,73 @@ TEST_F(RetentionOfJournal, DropsTheOldestWhenThereAreTooManyBytes) {
   fill(50);
   wait_for_oldest(37);
   EXPECT_EQ(rig.journal->stats().segments, 3U);
+}
+
+/// A disk on which a segment gets its name only when all that were named before are used up.
+class SlowToName final : public sluice::journal::FileSystem {
+ public:
+  explicit SlowToName(SimulatedDisk& disk) : disk_(disk) {}
+
+  std::function<void()> when_named;  // for each segment, if set; on the thread that names it
+  std::atomic<bool> is_slow{false};
+  std::atomic<std::size_t> new_files{0};
+
+  std::error_code rename(const Path& from, const Path& to) override {
+    const bool is_slow_now = is_slow && to.filename().string().starts_with("segment-") &&
+                             to.extension() == ".log";
+    const std::error_code error = disk_.rename(from, to);
+    if (!is_slow_now) return error;
+    if (from.extension() == ".tmp") ++new_files;
+    when_named();
+    return error;
+  }
+  std::error_code open(const Path& path, sluice::journal::OpenMode mode,
+                       std::unique_ptr<sluice::journal::File>& file) override {
+    return disk_.open(path, mode, file);
+  }
+  std::error_code remove(const Path& path) override { return disk_.remove(path); }
+  std::error_code make_directory(const Path& path) override { return disk_.make_directory(path); }
+  std::error_code list(const Path& directory, std::vector<std::string>& names) override {
+    return disk_.list(directory, names);
+  }
+  std::error_code sync_directory(const Path& path) override { return disk_.sync_directory(path); }
+  std::error_code lock(const Path& path,
+                       std::unique_ptr<sluice::journal::FileLock>& lock) override {
+    return disk_.lock(path, lock);
+  }
+
+ private:
+  SimulatedDisk& disk_;
+};
+
+// Whoever makes files no faster than they are used up must still find those that have come free.
+TEST_F(RetentionOfJournal, UsesFilesAgainWhileTheNextOneIsAlwaysWantedAtOnce) {
+  constexpr std::size_t kInSegment = 6;
+  constexpr std::size_t kEvents = 60 * kInSegment;
+  rig.options.retention_bytes = 0;
+  SlowToName disk(rig.disk);
+  rig.journal =
+      std::make_unique<sluice::journal::Journal>(rig.options, rig.clock, rig.random, disk);
+  auto& journal = *rig.journal;
+  wait_until([&] { return files_of_segments() == 2; });
+  journal.set_commit_listener([&](Sequence through) { journal.release_below(through + 1); });
+  std::atomic<std::size_t> answered{0};
+  const auto append_one = [&] {
+    journal.append(make_batch(journal, kAcme, {{std::string(10'000, 'x')}}),
+                   [&](const sluice::journal::AppendResult&) { ++answered; });
+  };
+  std::size_t named = 2;
+  std::size_t appended = 2 * kInSegment;
+  disk.when_named = [&] {
+    for (std::size_t i = 0; i < 2 * kInSegment && appended < kEvents; ++i, ++appended) append_one();
+    wait_until([&] { return answered >= std::min(named * kInSegment, kEvents); });
+    ++named;
+  };
+  disk.is_slow = true;
+  for (std::size_t i = 0; i < 2 * kInSegment; ++i) append_one();
+  wait_until([&] { return answered == kEvents; });
+  rig.journal.reset();  // before what its threads call
+  EXPECT_LT(disk.new_files, 10U);
 }
 
 TEST_F(RetentionOfJournal, KeepsWhatIsOwedHoweverOldAndMuchItIs) {
