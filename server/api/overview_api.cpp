@@ -17,20 +17,23 @@ json::object show_key(const domain::ApiKey& key) {
   return {{"name", key.name}, {"prefix", key.prefix}, {"permissions", std::move(permissions)}};
 }
 
-json::array show_durations(const domain::DurationHistogram& durations) {
+json::array show_durations(const base::Durations& durations) {
+  // Those that are longer than the last bound are shown as of twice its length.
+  constexpr auto kEndless = 2 * base::Durations::kBounds.back();
   json::array shown;
-  for (std::size_t bucket = 0; bucket < domain::DurationHistogram::kBuckets; ++bucket) {
-    if (durations.count(bucket) == 0) continue;
-    shown.push_back({{"below_us", domain::DurationHistogram::end_of(bucket).count()},
-                     {"attempts", durations.count(bucket)}});
+  for (std::size_t bucket = 0; bucket < durations.counts.size(); ++bucket) {
+    if (durations.counts.at(bucket) == 0) continue;
+    const bool has_bound = bucket < base::Durations::kBounds.size();
+    const auto bound = has_bound ? base::Durations::kBounds.at(bucket) : kEndless;
+    shown.push_back({{"below_us", bound.count() + 1}, {"attempts", durations.counts.at(bucket)}});
   }
   return shown;
 }
 
-OverviewApi::AllOwed count_owed(delivery::DeliveryControl& control) {
-  auto counted = control.owed();
-  if (!counted) throw ApiError(503, "Deliveries are stopping, or too busy to be counted");
-  return *std::move(counted);
+template <class Figures>
+Figures expect_counted(std::optional<Figures> figures) {
+  if (!figures) throw ApiError(503, "Deliveries are stopping, or too busy to be counted");
+  return *std::move(figures);
 }
 
 }  // namespace
@@ -39,8 +42,9 @@ OverviewApi::OverviewApi(store::Organisations& organisations, const domain::Traf
                          delivery::DeliveryControl& control, const base::Clock& clock)
     : organisations_(organisations),
       traffic_(traffic),
+      control_(control),
       since_(clock.now()),
-      owed_(clock, std::chrono::seconds{1}, [&control] { return count_owed(control); }) {}
+      owed_(clock, std::chrono::seconds{1}, [&control] { return expect_counted(control.owed()); }) {}
 
 void OverviewApi::add_to(Routes& routes) {
   routes.push_back({http::Method::get, "/v1/status", domain::Permission::read,
@@ -48,7 +52,9 @@ void OverviewApi::add_to(Routes& routes) {
 }
 
 http::Response OverviewApi::show(const Call& call) {
-  const domain::TrafficCounts traffic = traffic_.of(call.organisation());
+  const domain::IntakeCounts events = traffic_.of(call.organisation());
+  const delivery::AttemptCounts attempts =
+      expect_counted(control_.attempts_of(call.organisation()));
   const delivery::Owed owed = this->owed(call.organisation());
   const auto organisation = organisations_.find(call.organisation());
   return json_answer(
@@ -57,15 +63,15 @@ http::Response OverviewApi::show(const Call& call) {
                         {"organization", organisation ? organisation->name : ""},
                         {"key", show_key(call.key)},
                         {"events",
-                         {{"accepted", traffic.intake.accepted},
-                          {"duplicates", traffic.intake.duplicates},
-                          {"rejected", traffic.intake.rejected},
-                          {"matched", traffic.intake.matched}}},
+                         {{"accepted", events.accepted},
+                          {"duplicates", events.duplicates},
+                          {"rejected", events.rejected},
+                          {"matched", events.matched}}},
                         {"attempts",
-                         {{"delivered", traffic.delivered},
-                          {"failed", traffic.failed},
-                          {"delivered_events", traffic.delivered_events},
-                          {"durations", show_durations(traffic.durations)}}},
+                         {{"delivered", attempts.delivered},
+                          {"failed", attempts.failed},
+                          {"delivered_events", attempts.delivered_events},
+                          {"durations", show_durations(attempts.durations)}}},
                         {"owed",
                          {{"deliveries", owed.deliveries},
                           {"waiting", owed.waiting},

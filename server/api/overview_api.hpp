@@ -30,6 +30,7 @@ class OverviewApi {
 
   store::Organisations& organisations_;
   const domain::Traffic& traffic_;
+  delivery::DeliveryControl& control_;
   const base::Time since_;
   // The delivery thread counts once a second for all who look, however many these are.
   base::Refreshed<AllOwed> owed_;

@@ -80,7 +80,6 @@ class App::Parts {
                   .deliveries = deliveries,
                   .egress = egress,
                   .catalogue = catalogue,
-                  .traffic = traffic,
                   .connections = descriptors.delivered,
                   .webhook_disabled = [this](std::uint32_t number) { unpublish(number); }}),
         publisher(

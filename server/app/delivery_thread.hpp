@@ -19,7 +19,6 @@
 #include "config_store/webhooks.hpp"
 #include "delivery/channels/channel_sender.hpp"
 #include "delivery/channels/smtp_mailer.hpp"
-#include "delivery/counted_sender.hpp"
 #include "delivery/dispatcher.hpp"
 #include "delivery/egress_guard.hpp"
 #include "delivery/event_loop.hpp"
@@ -34,7 +33,6 @@
 #include "delivery/resolver.hpp"
 #include "delivery/tls_context.hpp"
 #include "domain/catalogue.hpp"
-#include "domain/traffic.hpp"
 #include "journal/journal.hpp"
 #include "settings/settings.hpp"
 
@@ -51,7 +49,6 @@ struct DeliveryParts {
   store::DeliveryStore& deliveries;
   const delivery::EgressGuard& egress;
   const domain::Catalogue& catalogue;
-  domain::Traffic& traffic;
   std::size_t connections;  // to receivers, at most
   /// A webhook was disabled, and this is written: on the delivery thread.
   std::function<void(std::uint32_t webhook)> webhook_disabled;
@@ -84,7 +81,6 @@ class DeliveryThread {
   delivery::HttpClient client_;
   delivery::SmtpMailer mailer_;
   delivery::ChannelSender sender_;
-  delivery::CountedSender counted_sender_;
   delivery::JournalEvents events_;
   delivery::ProgressFile progress_;
   delivery::StoreTargets targets_;

@@ -1,7 +1,6 @@
 # The dispatcher: what is sent when, and what becomes of it.
 target_sources(sluice_delivery PRIVATE
   channel_policy.cpp
-  counted_sender.cpp
   delivery_channel.cpp
   delivery_channel_step.cpp
   delivery_id.cpp

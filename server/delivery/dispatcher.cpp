@@ -39,6 +39,10 @@ void Dispatcher::stop(std::chrono::steady_clock::time_point deadline,
   impl_->stop(deadline, std::move(receiver));
 }
 
+AttemptCounts Dispatcher::attempts_of(std::uint32_t organisation) const {
+  return impl_->attempts_of(organisation);
+}
+
 DispatcherStats Dispatcher::stats() const { return impl_->stats(); }
 
 void Dispatcher::for_each_channel(const std::function<void(const ChannelStats&)>& visit) const {

@@ -14,7 +14,7 @@
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
-#include "delivery/attempt_durations.hpp"
+#include "delivery/attempt_counts.hpp"
 #include "delivery/circuit_breaker.hpp"
 #include "delivery/delivery_id.hpp"
 #include "delivery/delivery_records.hpp"
@@ -160,6 +160,8 @@ class Dispatcher {
   void stop(std::chrono::steady_clock::time_point deadline, std::function<void()> receiver);
 
   DispatcherStats stats() const;
+  /// Of one organisation, since the start.
+  AttemptCounts attempts_of(std::uint32_t organisation) const;
   /// Channels with something owed, in no order.
   void for_each_channel(const std::function<void(const ChannelStats&)>& visit) const;
 

@@ -44,6 +44,7 @@ class Dispatcher::Impl final : public WebhookWatcher, public SettlementWatcher {
   void recover(RecoverRequest request, std::function<void(RecoverReport)> receiver);
   void stop(TimePoint deadline, std::function<void()> receiver);
   DispatcherStats stats() const;
+  AttemptCounts attempts_of(std::uint32_t organisation) const;
   void for_each_channel(const std::function<void(const ChannelStats&)>& visit) const;
 
   // WebhookWatcher

@@ -12,12 +12,13 @@ DispatcherStats Dispatcher::Impl::stats() const {
   stats.queued = budget_.used;
   stats.in_flight = in_flight_.size();
   stats.in_flight_bytes = in_flight_.bytes();
-  const SettlementCounts& counts = settlement_.counts();
-  stats.dead = counts.dead;
-  stats.delivered = counts.delivered;
-  stats.delivered_events = counts.delivered_events;
-  stats.failed_attempts = counts.failed_attempts;
-  stats.attempt_durations = counts.attempt_durations;
+  stats.dead = settlement_.dead();
+  for (const auto& [organisation, counts] : settlement_.attempts().by_organisation()) {
+    stats.delivered += counts.delivered;
+    stats.delivered_events += counts.delivered_events;
+    stats.failed_attempts += counts.failed;
+  }
+  stats.attempt_durations = settlement_.attempts().by_kind();
   stats.attempts_dropped = parts_.ledger.attempts_dropped();
   stats.webhooks_disabled = webhooks_disabled_;
   stats.unreadable_events = feed_.unreadable_events() + refill_.unreadable_events();
@@ -33,6 +34,12 @@ DispatcherStats Dispatcher::Impl::stats() const {
     stats.lagging_channels += channel.is_lagging ? 1 : 0;
   });
   return stats;
+}
+
+AttemptCounts Dispatcher::Impl::attempts_of(std::uint32_t organisation) const {
+  const auto& all = settlement_.attempts().by_organisation();
+  const auto found = all.find(organisation);
+  return found == all.end() ? AttemptCounts{} : found->second;
 }
 
 void Dispatcher::Impl::for_each_channel(

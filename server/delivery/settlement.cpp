@@ -34,7 +34,6 @@ void Settlement::settle(InFlightTable::Id id, Verdict verdict) {
     settle_delivered(id, *delivery, std::move(verdict));
   } else if (verdict.was_refused && !delivery->was_repeated) {
     delivery->was_repeated = true;
-    ++counts_.failed_attempts;
     parts_.ledger.log(attempt_record(*delivery, std::move(verdict)));
     parts_.watcher.repeat(id, 0ms);
   } else {
@@ -75,8 +74,6 @@ void Settlement::settle_cancelled(InFlightTable::Id id, InFlight& delivery, Verd
 
 void Settlement::settle_delivered(InFlightTable::Id id, InFlight& delivery, Verdict verdict) {
   DeliveryChannel& channel = *delivery.channel;
-  ++counts_.delivered;
-  counts_.delivered_events += delivery.events.size();
   channel.succeed();
   parts_.health.succeeded(channel.webhook(), parts_.clock.now());
   AttemptRecord record = attempt_record(delivery, std::move(verdict));
@@ -95,7 +92,6 @@ void Settlement::settle_delivered(InFlightTable::Id id, InFlight& delivery, Verd
 
 void Settlement::settle_failed(InFlightTable::Id id, InFlight& delivery, Verdict verdict) {
   DeliveryChannel& channel = *delivery.channel;
-  ++counts_.failed_attempts;
   ++delivery.attempts;
   const auto now = parts_.clock.steady_now();
   channel.fail(now, jitter(), circuit_);
@@ -163,7 +159,7 @@ void Settlement::bury(InFlightTable::Id id, InFlight& delivery, const std::strin
                       std::optional<int> status_code, std::vector<RecordChange> changes) {
   DeliveryChannel& channel = *delivery.channel;
   delivery.is_settling = true;
-  ++counts_.dead;
+  ++dead_;
   DeadDelivery row;
   row.webhook = channel.webhook().number;
   row.channel = channel.number();
@@ -212,7 +208,7 @@ AttemptRecord Settlement::attempt_record(InFlight& delivery, Verdict verdict) {
   record.event_type = delivery.event_type;
   record.attempt = ++delivery.made;
   record.at = delivery.began_at;
-  durations_of(counts_.attempt_durations, record.kind).add(verdict.duration);
+  attempts_.count(channel.webhook().organisation, record.kind, record.events.size(), verdict);
   record.verdict = std::move(verdict);
   return record;
 }

@@ -10,7 +10,7 @@
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
-#include "delivery/attempt_durations.hpp"
+#include "delivery/attempt_counts.hpp"
 #include "delivery/delivery_id.hpp"
 #include "delivery/health_book.hpp"
 #include "delivery/in_flight_table.hpp"
@@ -38,15 +38,6 @@ class SettlementWatcher {
   SettlementWatcher() = default;
 };
 
-/// Counts since the start.
-struct SettlementCounts {
-  std::uint64_t delivered = 0;
-  std::uint64_t delivered_events = 0;
-  std::uint64_t failed_attempts = 0;
-  std::uint64_t dead = 0;
-  AttemptDurations attempt_durations;
-};
-
 /// Thread safety: none.
 class Settlement {
  public:
@@ -72,7 +63,9 @@ class Settlement {
   /// Its events could not be read: it is tried again, as after a failed attempt.
   void postpone(InFlightTable::Id id, const std::string& reason);
 
-  const SettlementCounts& counts() const noexcept { return counts_; }
+  const AttemptTotals& attempts() const noexcept { return attempts_; }
+  /// Deliveries that died since the start.
+  std::uint64_t dead() const noexcept { return dead_; }
 
  private:
   using Entry = WaitingBook::Entry;
@@ -91,7 +84,8 @@ class Settlement {
 
   Parts parts_;
   CircuitRules circuit_;
-  SettlementCounts counts_;
+  AttemptTotals attempts_;
+  std::uint64_t dead_ = 0;
 };
 
 }  // namespace sluice::delivery

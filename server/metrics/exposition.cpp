@@ -3,6 +3,8 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <concepts>
 #include <limits>
@@ -21,6 +23,20 @@ using Labels = std::vector<std::pair<std::string, std::string>>;
 double seconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration<double>(duration).count();
 }
+
+/// The metrics' buckets. Each is a bound of the counts, so that nothing is counted in a wrong one.
+constexpr std::array<std::chrono::microseconds, 16> kDurationBounds{
+    std::chrono::microseconds{100},       std::chrono::microseconds{250},
+    std::chrono::microseconds{500},       std::chrono::microseconds{1'000},
+    std::chrono::microseconds{2'500},     std::chrono::microseconds{5'000},
+    std::chrono::microseconds{10'000},    std::chrono::microseconds{25'000},
+    std::chrono::microseconds{50'000},    std::chrono::microseconds{100'000},
+    std::chrono::microseconds{250'000},   std::chrono::microseconds{500'000},
+    std::chrono::microseconds{1'000'000}, std::chrono::microseconds{2'500'000},
+    std::chrono::microseconds{5'000'000}, std::chrono::microseconds{10'000'000}};
+static_assert(std::ranges::all_of(kDurationBounds, [](std::chrono::microseconds bound) {
+  return std::ranges::binary_search(base::Durations::kBounds, bound);
+}));
 
 /// Families in the order in which they are added.
 class Page {
@@ -54,13 +70,14 @@ class Page {
   Page& add(const base::Durations& durations, Labels labels = {}) {
     ClientMetric& metric = new_metric(std::move(labels));
     std::uint64_t count = 0;
-    for (std::size_t i = 0; i < durations.counts.size(); ++i) {
-      count += durations.counts.at(i);
-      const double bound = i < base::Durations::kBounds.size()
-                               ? seconds(base::Durations::kBounds.at(i))
-                               : std::numeric_limits<double>::infinity();
-      metric.histogram.bucket.push_back({count, bound});
+    std::size_t bucket = 0;
+    for (const std::chrono::microseconds bound : kDurationBounds) {
+      for (const std::size_t end = base::Durations::bucket_of(bound); bucket <= end; ++bucket)
+        count += durations.counts.at(bucket);
+      metric.histogram.bucket.push_back({count, seconds(bound)});
     }
+    for (; bucket < durations.counts.size(); ++bucket) count += durations.counts.at(bucket);
+    metric.histogram.bucket.push_back({count, std::numeric_limits<double>::infinity()});
     metric.histogram.sample_count = count;
     metric.histogram.sample_sum = seconds(durations.sum);
     return *this;

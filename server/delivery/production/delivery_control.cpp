@@ -92,6 +92,12 @@ std::optional<std::unordered_map<std::uint32_t, Owed>> DeliveryControl::owed() {
   });
 }
 
+std::optional<AttemptCounts> DeliveryControl::attempts_of(std::uint32_t organisation) {
+  return ask<AttemptCounts>(kFigurePatience, [this, organisation](auto answer) {
+    answer(dispatcher_.attempts_of(organisation));
+  });
+}
+
 std::optional<DispatcherStats> DeliveryControl::stats() {
   return ask<DispatcherStats>(kFigurePatience, [this](auto answer) { answer(dispatcher_.stats()); });
 }

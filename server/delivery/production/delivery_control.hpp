@@ -47,6 +47,7 @@ class DeliveryControl {
   /// Nothing: it goes on, and will end by itself.
   std::optional<RecoverReport> recover(RecoverRequest request);
   std::optional<DispatcherStats> stats();
+  std::optional<AttemptCounts> attempts_of(std::uint32_t organisation);
   /// By organisation; one that is owed nothing is not in it. Complexity: O(channels with something
   /// owed), on the loop.
   std::optional<std::unordered_map<std::uint32_t, Owed>> owed();

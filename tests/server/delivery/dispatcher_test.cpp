@@ -27,6 +27,39 @@ TEST_F(DispatcherTest, DeliversAnEventToEveryChannelOfEveryWebhookThatItMatched)
     EXPECT_EQ(events, std::vector<journal::Sequence>{1});
 }
 
+TEST_F(DispatcherTest, CountsAttemptsByOrganisationAndNoTestsNorWhatWasCancelled) {
+  const std::uint32_t good = add_webhook();
+  const std::uint32_t failing = world.webhooks.add(2, {{}}).number;
+  const std::uint32_t cancelling = world.webhooks.add(3, {{}}).number;
+  behave(failing, Behaviour::refusing);
+  behave(cancelling, Behaviour::cancelling);
+  world.start();
+  for (int i = 0; i < 3; ++i) {
+    world.publish({good}, 1);
+    world.publish({failing}, 2);
+    world.publish({cancelling}, 3);
+  }
+  world.dispatcher().test(good, {.sequence = 0, .event_id = "t", .json = "{}"}, [](auto) {});
+  world.loop.run_for(100ms);
+  const auto counts = [this](std::uint32_t organisation) {
+    return world.dispatcher().attempts_of(organisation);
+  };
+  EXPECT_EQ(counts(1).delivered, 3U);
+  EXPECT_EQ(counts(1).delivered_events, 3U);
+  EXPECT_EQ(counts(1).failed, 0U);
+  EXPECT_GE(counts(2).failed, 2U);  // a refused connection is tried once more at once
+  EXPECT_EQ(counts(2).delivered, 0U);
+  EXPECT_EQ(counts(3).delivered + counts(3).failed, 0U);
+  EXPECT_EQ(counts(9).delivered, 0U);
+  const delivery::DispatcherStats stats = world.dispatcher().stats();
+  EXPECT_EQ(stats.delivered, 3U);
+  EXPECT_EQ(stats.failed_attempts, counts(2).failed);
+  std::uint64_t timed = 0;
+  for (const auto& kind : stats.attempt_durations)
+    for (const std::uint64_t count : kind.counts) timed += count;
+  EXPECT_EQ(timed, stats.delivered + stats.failed_attempts);
+}
+
 TEST_F(DispatcherTest, TriesAFailedDeliveryAgainAsTheScheduleSaysUntilItIsDead) {
   const std::uint32_t webhook = add_webhook();
   world.receivers.behaviours[channel_of(webhook)] = Behaviour::failing;
