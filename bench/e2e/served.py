@@ -46,7 +46,7 @@ class Service:
         children.run([self.programs.sluice_webhook_filler, "--data-dir", self.directory,
                       "--webhooks", webhooks, "--patterns", patterns, "--organisations",
                       organisations, "--url", url, "--configs", json.dumps(configs or {}),
-                      "--secret", SECRET], 120)
+                      "--secret", SECRET], 600)
 
     def start(self, *arguments, seconds=60):
         """The seconds until it was ready."""
