@@ -47,12 +47,13 @@ class NetworkFault(ServiceTest):
             self.subscribe(service, mode, proxies[mode].url, timeout=1 if mode == "hang" else 60)
         ids = {f"e{number}" for number in range(5)}
         service.post_events([{"event_type": "a.b", "event_id": e} for e in ids])
-        # Healed before the second attempt: the third would come minutes later.
         for mode in BROKEN:
             log = f"{WEBHOOKS}{mode}/deliveries"
             self.assertTrue(wait_for(lambda: service.call("GET", log).json["results"]), mode)
             first = service.call("GET", log).json["results"][-1]
             self.assertEqual((first["attempt"], first["status"]), (1, "failed"), mode)
+            kind = "timeout" if mode == "hang" else "reset"
+            self.assertEqual(first["error"].partition(":")[0], kind, f"{mode}: {first}")
             proxies[mode].mode = "pass"
         self.assertTrue(wait_for(lambda: ids <= set(beside.event_ids())), "a neighbour waits for nothing")
         asked = set()
