@@ -49,6 +49,9 @@ class Package(unittest.TestCase):
         settings = run(root / "usr/bin/sluice", "serve", "--config", root / "etc/sluice/sluice.json",
                        "--print-config")
         self.assertRegex(settings, r"data_dir +/var/lib/sluice ")
+        documents = root / "usr/share/doc/sluice"
+        self.assertIn("Apache License", (documents / "LICENSE").read_text())
+        self.assertIn("The MIT License", (documents / "uPlot.LICENSE.txt").read_text())
         self.check_unit(root / "usr/lib/systemd/system/sluice.service")
         for name, begin in (("man/man1/sluice.1", '.\\"'),
                             ("bash-completion/completions/sluice", "# bash completion"),
