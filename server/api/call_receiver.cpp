@@ -37,14 +37,12 @@ void PendingCall::run() {
     response.headers.insert(response.headers.end(), headers.begin(), headers.end());
     return reply.send(std::move(response));
   } catch (const std::bad_alloc&) {
-    // What filled the memory goes, so that there is some for an answer.
-    body = std::string();
-    call.body = nullptr;
+    // What filled the memory goes, so that there is some for an answer. (An assignment keeps it.)
+    std::string().swap(body);
+    call.body.reset();
   }
   try {
-    http::Response response;
-    response.status = 503;
-    reply.send(std::move(response));
+    reply.send(error_answer(503, "Out of memory; try again"));
   } catch (const std::bad_alloc&) {
     // The Reply's end answers.
   }

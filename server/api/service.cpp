@@ -144,13 +144,13 @@ std::unique_ptr<http::BodyReceiver> Service::begin_route(const http::RequestHead
   return std::make_unique<CallReceiver>(std::move(pending), limits_.body_bytes, workers_);
 }
 
-http::Response Service::answer(const Route& route, Call& call) noexcept {
+http::Response Service::answer(const Route& route, Call& call) {
   try {
     return route.run(call);
   } catch (const ApiError& error) {
     return error_answer(error.status(), error.what(), error.details());
   } catch (const std::bad_alloc&) {
-    return error_answer(503, "Out of memory; try again");
+    throw;
   } catch (const store::StoreError& error) {
     base::log_error("the configuration store failed",
                     {{"request_id", call.request_id}, {"error", error.what()}});

@@ -45,7 +45,7 @@ class Service final : public http::Handler {
   std::vector<std::string> route_names() const;
 
   /// Runs `call` and turns whatever happens into a response.
-  static http::Response answer(const Route& route, Call& call) noexcept;
+  static http::Response answer(const Route& route, Call& call);
 
  private:
   std::unique_ptr<http::BodyReceiver> begin_route(const http::RequestHead& head, http::Reply reply,
