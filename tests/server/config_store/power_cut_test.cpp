@@ -1,5 +1,5 @@
-// The power goes at any write, sync, truncation or removal of the real stores: what was acknowledged is
-// there afterwards, what was under way is there whole or not at all, and the files are sound.
+// The power goes at any write, sync, truncation or removal of the real stores: what was acknowledged
+// is there afterwards, what was under way is there whole or not at all, and the files are sound.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -21,8 +21,8 @@ using testkit::SimulatedVfs;
 
 /// What both stores hold, as far as this test changes it.
 struct State {
-  std::map<std::string, std::string> webhooks;    // name to description
-  std::map<std::string, bool> keys;               // name to whether it was revoked
+  std::map<std::string, std::string> webhooks;     // name to description
+  std::map<std::string, bool> keys;                // name to whether it was revoked
   std::map<std::uint64_t, std::uint32_t> retries;  // first event to attempts
   bool operator==(const State&) const = default;
 };
@@ -40,7 +40,8 @@ class StoreRun {
     });
   }
 
-  /// Changes things until the power goes, and looks what is there. Says what is wrong; empty: nothing.
+  /// Changes things until the power goes, and looks what is there. Says what is wrong; empty:
+  /// nothing.
   std::string live() {
     // Few operations reach only the opening, many several turns of the log.
     left_ = random_.between(1, random_.is_one_in(3) ? 60 : 1'500);
@@ -174,7 +175,8 @@ class StoreRun {
     return "";
   }
 
-  static State state_of(ConfigStore& config, DeliveryStore& deliveries, std::uint32_t organisation) {
+  static State state_of(ConfigStore& config, DeliveryStore& deliveries,
+                        std::uint32_t organisation) {
     State state;
     const auto page = config.webhooks().list(organisation, {}, {.limit = 100'000});
     for (const domain::Webhook& webhook : std::get<WebhookPage>(page).rows)

@@ -17,8 +17,8 @@ struct VfsCalls {
     Registered* vfs;
     std::unique_ptr<journal::File> bytes;
     std::filesystem::path directory;
-    bool is_new_log;         // its first sync makes the directory durable too, as SQLite's own does
-    bool has_unix_file;      // the database itself, which locks and shared memory belong to
+    bool is_new_log;     // its first sync makes the directory durable too, as SQLite's own does
+    bool has_unix_file;  // the database itself, which locks and shared memory belong to
 
     sqlite3_file* unix_file() noexcept { return reinterpret_cast<sqlite3_file*>(this + 1); }
   };

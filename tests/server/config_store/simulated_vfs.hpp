@@ -1,5 +1,5 @@
-// SQLite's files on a SimulatedDisk, so that the power can go under a database: what SQLite wrote and
-// did not sync is lost or torn, what it synced is there.
+// SQLite's files on a SimulatedDisk, so that the power can go under a database: what SQLite wrote
+// and did not sync is lost or torn, what it synced is there.
 //
 // Bytes lie on the simulated disk. Locks and the log's shared memory are those of SQLite's own Unix
 // files, which lie empty in a real directory: they hold nothing that outlives a power cut.
@@ -13,11 +13,12 @@
 
 namespace sluice::testkit {
 
-/// What SQLite opens files with while this lives. Thread safety: as SQLite's. Lifetime: beyond every
-/// connection; one at a time.
+/// What SQLite opens files with while this lives. Thread safety: as SQLite's. Lifetime: beyond
+/// every connection; one at a time.
 class SimulatedVfs {
  public:
-  enum class Syncs : bool { are_done, are_left_out };  // left out: the disk says yes and does nothing
+  /// Left out: the disk says yes and does nothing.
+  enum class Syncs : bool { are_done, are_left_out };
 
   explicit SimulatedVfs(SimulatedDisk& disk, Syncs syncs = Syncs::are_done);
   ~SimulatedVfs();
