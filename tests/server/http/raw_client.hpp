@@ -17,7 +17,7 @@
 
 namespace sluice::http {
 
-/// Blocks; what takes longer than a minute fails.
+/// Blocks; what takes longer than five minutes fails.
 class RawClient final : public AnswerReader {
  public:
   /// `address` is what Server::address() says; `from` is an IPv4 address to bind to.
@@ -25,7 +25,7 @@ class RawClient final : public AnswerReader {
     const bool is_v6 = address.front() == '[';
     socket_.reset(::socket(is_v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     check(socket_.get(), "socket");
-    const timeval patience{60, 0};
+    const timeval patience{300, 0};
     check(::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)), "opt");
     check(::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)), "opt");
     const int on = 1;

@@ -15,10 +15,10 @@
 
 namespace sluice::http {
 
-/// Waits until `condition` holds; a minute at most, which is for machines that stall.
+/// Waits until `condition` holds; five minutes at most, which is for machines that stall.
 template <class Condition>
 bool eventually(Condition&& condition) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(5);
   while (!condition()) {
     if (std::chrono::steady_clock::now() > end) return false;
     std::this_thread::yield();

@@ -45,7 +45,7 @@ class TlsFolder {
   testkit::TemporaryDirectory directory;
 };
 
-/// Trusts `authority`, and asks for "127.0.0.1". Blocks; what takes longer than a minute fails.
+/// Trusts `authority`, and asks for "127.0.0.1". Blocks; what takes longer than five minutes fails.
 class TlsClient final : public AnswerReader {
  public:
   explicit TlsClient(const std::string& address) : raw_(address) {
