@@ -1,5 +1,5 @@
 /* A model of the trie's writers, readers and reclamation for spin, which looks at every interleaving of
- * two writers and a reader over patterns of two segments. check_trie.py runs it.
+ * two writers and a reader over patterns of two segments. trie_test.py runs it.
  *
  * As in engine/src, by name: a slot holds a word and a frozen bit (word.hpp); it changes by compare-and-swap;
  * what it cannot express replaces the piece: freeze, successor, swap (piece.hpp, trie.cpp); who finds its
