@@ -167,8 +167,15 @@ TEST_F(JournalCopy, OfAJournalThatIsWrittenMeanwhileIsABeginningOfIt) {
   rig.open();
   std::atomic<bool> is_ending = false;
   std::atomic<std::uint64_t> acknowledged = 0;
+  // So many and no more: a writer without end makes more to copy and to compare the slower that is.
+  std::atomic<int> wanted = 0;
   std::thread writer([&] {
-    for (int i = 0; !is_ending.load(std::memory_order_acquire); ++i) {
+    for (int i = 0;; ++i) {
+      wait_until([&] {
+        return i < wanted.load(std::memory_order_acquire) ||
+               is_ending.load(std::memory_order_acquire);
+      });
+      if (is_ending.load(std::memory_order_acquire)) return;
       const Answer answer =
           append(*rig.journal, kAcme,
                  {{std::string(static_cast<std::size_t>(i % 3'000), 'y'), "w-" + std::to_string(i)}});
@@ -176,6 +183,7 @@ TEST_F(JournalCopy, OfAJournalThatIsWrittenMeanwhileIsABeginningOfIt) {
     }
   });
   for (int round = 0; round < 20; ++round) {
+    wanted.fetch_add(200, std::memory_order_release);
     const std::uint64_t before = acknowledged.load(std::memory_order_acquire);
     wait_until([&] { return acknowledged.load(std::memory_order_acquire) > before + 10; });
     const std::uint64_t owed = acknowledged.load(std::memory_order_acquire);
