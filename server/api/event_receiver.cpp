@@ -4,6 +4,7 @@
 #include <new>
 
 #include "api/answer.hpp"
+#include "base/log.hpp"
 
 namespace sluice::api {
 namespace {
@@ -45,6 +46,7 @@ struct Answering {
 
   domain::Traffic* traffic;
   std::uint32_t organisation;
+  std::string request_id;  // empty unless it will be logged
 
   void finish(const ingest::IngestResult& result) noexcept {
     try {
@@ -52,6 +54,11 @@ struct Answering {
                                                         .duplicates = result.duplicates,
                                                         .rejected = result.rejected,
                                                         .matched = result.matched});
+      if (!request_id.empty() && result.last_event != 0)
+        base::log_debug("events were accepted", {{"request_id", request_id},
+                                                 {"first_event", result.first_event},
+                                                 {"last_event", result.last_event},
+                                                 {"accepted", result.accepted}});
       reply.send(answer_of(result, std::move(headers)));
     } catch (const std::bad_alloc&) {
       reply = {};  // which answers 500
@@ -83,7 +90,8 @@ std::unique_ptr<http::BodyReceiver> EventReceivers::begin(const http::RequestHea
       cloud_event.push_back({field.name, field.value});
   }
   auto answering = std::make_shared<Answering>(
-      Answering{std::move(reply), std::move(headers), &traffic_, key.organisation});
+      Answering{std::move(reply), std::move(headers), &traffic_, key.organisation,
+                std::string{base::is_logged(base::LogLevel::debug) ? head.request_id : ""}});
   const ingest::IngestRequest request{.organisation = key.organisation,
                                       .content_type = head.header("content-type"),
                                       .content_encoding = head.header("content-encoding"),

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/log.hpp"
 #include "delivery/retry_schedule.hpp"
 
 namespace sluice::delivery {
@@ -13,6 +14,18 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kCancelledPause = 1s;
+
+/// The event's number is what the line of the request that brought it has, too.
+void log_attempt(const AttemptRecord& record) {
+  if (!base::is_logged(base::LogLevel::debug)) return;
+  const bool is_delivered = record.verdict.decision == Decision::delivered;
+  base::log_debug("an attempt ended", {{"event", record.events.front()},
+                                       {"event_id", record.event_id},
+                                       {"delivery_id", record.delivery_id},
+                                       {"attempt", record.attempt},
+                                       {"outcome", is_delivered ? "delivered" : "failed"},
+                                       {"status_code", record.verdict.status_code.value_or(0)}});
+}
 
 }  // namespace
 
@@ -210,6 +223,7 @@ AttemptRecord Settlement::attempt_record(InFlight& delivery, Verdict verdict) {
   record.at = delivery.began_at;
   attempts_.count(channel.webhook().organisation, record.kind, record.events.size(), verdict);
   record.verdict = std::move(verdict);
+  log_attempt(record);
   return record;
 }
 

@@ -1,5 +1,6 @@
 #include "ingest/body_outcome.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -59,6 +60,12 @@ void BodyOutcome::settle(const journal::AppendResult& result, const MatchedEvent
     if (result.error) {
       has_failed_ = true;
     } else {
+      if (result.first != 0) {
+        const std::uint64_t last = result.first + events.size() - 1;
+        result_.first_event =
+            result_.first_event == 0 ? result.first : std::min(result_.first_event, result.first);
+        result_.last_event = std::max(result_.last_event, last);
+      }
       result_.accepted += events.size() - result.duplicates.size();
       result_.duplicates += result.duplicates.size();
       result_.matched += events.matched();

@@ -30,6 +30,8 @@ struct IngestResult {
   std::uint64_t duplicates = 0;  // their ids were there before: not delivered again
   std::uint64_t rejected = 0;
   std::uint64_t matched = 0;            // of the accepted ones: reached at least one webhook
+  std::uint64_t first_event = 0;        // the lowest number that the journal gave, and
+  std::uint64_t last_event = 0;         // the highest: others' may lie between; 0: it gave none
   std::vector<ItemError> errors;        // of the first kMaxErrors rejected items, in order
   std::chrono::seconds retry_after{0};  // with 429 and 503
 };

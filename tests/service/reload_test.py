@@ -1,10 +1,12 @@
-"""SIGHUP: what is logged changes while the service runs; what cannot change is told."""
+"""SIGHUP: what is logged changes while the service runs; what cannot change is told. And a request can
+be followed through what is logged."""
 
 import json
 import signal
 import unittest
 
-from service import ServiceTest, wait_for
+from receivers import Receiver
+from service import WEBHOOKS, ServiceTest, wait_for, webhook
 
 
 class Reload(ServiceTest):
@@ -40,6 +42,29 @@ class Reload(ServiceTest):
         self.assertEqual(len(told), 2, told)
         self.assertTrue(any("http.max_connections" in line for line in told))
         self.assertFalse(any("hidden" in line for line in service.log))
+
+    def test_a_request_can_be_followed_to_the_attempts_of_its_events(self):
+        receiver = Receiver()
+        self.addCleanup(receiver.close)
+        service = self.start_with({"log": {"level": "debug", "format": "json"},
+                                   "egress": {"allow": ["127.0.0.0/8"]}})
+        service.call("POST", WEBHOOKS, webhook("traced", ["a.*"], receiver.url))
+        for name in ("one", "two"):
+            service.call("POST", "/v1/events", [{"event_type": "a.b", "event_id": f"{name}-{i}"}
+                                                for i in range(3)], headers={"X-Request-Id": name})
+        self.assertTrue(wait_for(lambda: len(self.lines(service, "an attempt ended")) == 6))
+        attempts = self.lines(service, "an attempt ended")
+        for accepted in self.lines(service, "events were accepted"):
+            of_it = [each for each in attempts
+                     if accepted["first_event"] <= each["event"] <= accepted["last_event"]]
+            self.assertEqual(sorted(each["event_id"] for each in of_it),
+                             [f"{accepted['request_id']}-{i}" for i in range(3)])
+            self.assertEqual({(each["outcome"], each["status_code"]) for each in of_it},
+                             {("delivered", 204)})
+        self.assertEqual(len(self.lines(service, "events were accepted")), 2)
+
+    def lines(self, service, message):
+        return [json.loads(line) for line in list(service.log) if f'"{message}"' in line]
 
     def test_a_bad_file_changes_nothing_and_is_told(self):
         service = self.start_with({})
