@@ -199,6 +199,8 @@ void SmsChannel::take(const std::shared_ptr<Sending>& sending, OutboundResult&& 
     sending->pending[number] = verdict.error;
     is_for_all = verdict.status_code.value_or(0) < 500;
   }
+  // Who is stopping sends nothing more, and has to write down what this number got.
+  is_for_all |= verdict.was_cancelled;
   verdict.duration += sending->total.duration;
   sending->total = std::move(verdict);
   if (!is_for_all && sending->find_next()) {

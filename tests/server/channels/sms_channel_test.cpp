@@ -2,6 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "domain/catalogue.hpp"
+#include "tests/server/delivery/client_rig.hpp"
+#include "tests/server/support/misbehaving_receiver.hpp"
+
 namespace sluice::delivery {
 namespace {
 
@@ -35,6 +44,39 @@ TEST(JudgeSms, GivesUpOnWhatTheProviderRefusesAndSaysWhy) {
   EXPECT_EQ(verdict.decision, Decision::permanent);
   EXPECT_NE(verdict.error.find("21211"), verdict.error.npos);
   EXPECT_NE(verdict.error.find("Invalid 'To' number"), verdict.error.npos);
+}
+
+// The loop runs no more after a stop: what a further number was answered would never be heard of, and
+// with it what the first ones got would be forgotten.
+TEST(SmsChannelTest, SendsToNoFurtherNumberOnceTheClientStops) {
+  testkit::MisbehavingReceiver provider{[](testkit::Conversation& conversation) {
+    conversation.read_request();
+    conversation.wait_for_end();
+  }};
+  testkit::ClientRig rig;
+  domain::Catalogue catalogue;
+  SmsChannel sms{rig.loop, rig.client, catalogue,
+                 {.base_url = "http://127.0.0.1:" + std::to_string(provider.port()),
+                  .account = "AC", .token = "t", .from = "+1"}};
+  auto target = std::make_shared<DeliveryTarget>();
+  target->channel.kind = domain::ChannelKind::sms;
+  target->channel.configs = {{"phone_numbers", {"+15550001111", "+15550002222"}}};
+  Delivery delivery;
+  delivery.target = std::move(target);
+  delivery.events.push_back({.sequence = 1, .event_id = "e", .json = R"({"event_type":"a.b"})"});
+  std::optional<Verdict> told;
+  sms.send(std::move(delivery), [&told](Verdict verdict) { told = std::move(verdict); });
+  const std::function<void()> stop_once_asked = [&] {
+    if (provider.requests().empty()) return rig.loop.post(stop_once_asked);
+    rig.client.stop();
+    rig.loop.stop();
+  };
+  rig.loop.post(stop_once_asked);
+  rig.loop.run();
+  ASSERT_TRUE(told.has_value());
+  EXPECT_TRUE(told->was_cancelled);
+  EXPECT_FALSE(told->recipients.empty());  // the first number may have got it
+  EXPECT_EQ(provider.requests().size(), 1U);
 }
 
 }  // namespace
