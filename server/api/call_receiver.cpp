@@ -44,7 +44,7 @@ void PendingCall::run() {
   try {
     reply.send(error_answer(503, "Out of memory; try again"));
   } catch (const std::bad_alloc&) {
-    // The Reply's end answers.
+    reply = {};  // whose end answers 500
   }
 }
 
