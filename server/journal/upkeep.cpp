@@ -84,9 +84,14 @@ std::error_code Upkeep::do_round() {
     if (!first_error) first_error = error;
     return !error;
   };
+  // Where memory ends here there may still be some for the segment.
   const auto free_files = [&] {
-    note(write_indexes());
-    note(retention_.apply(parts_.clock.now(), released()));
+    try {
+      note(write_indexes());
+      note(retention_.apply(parts_.clock.now(), released()));
+    } catch (const std::bad_alloc&) {
+      note(std::make_error_code(std::errc::not_enough_memory));
+    }
   };
   while (parts_.supply.is_short() && !is_stopping()) {
     if (!parts_.supply.has_spare()) free_files();
