@@ -30,10 +30,17 @@ json::array show_durations(const base::Durations& durations) {
   return shown;
 }
 
-template <class Figures>
-Figures expect_counted(std::optional<Figures> figures) {
+delivery::DeliveryFigures counted(delivery::DeliveryControl& control) {
+  auto figures = control.figures();
   if (!figures) throw ApiError(503, "Deliveries are stopping, or too busy to be counted");
   return *std::move(figures);
+}
+
+/// None where the organisation has nothing yet.
+template <class Figures>
+Figures of(const std::unordered_map<std::uint32_t, Figures>& all, std::uint32_t organisation) {
+  const auto found = all.find(organisation);
+  return found == all.end() ? Figures{} : found->second;
 }
 
 }  // namespace
@@ -42,9 +49,8 @@ OverviewApi::OverviewApi(store::Organisations& organisations, const domain::Traf
                          delivery::DeliveryControl& control, const base::Clock& clock)
     : organisations_(organisations),
       traffic_(traffic),
-      control_(control),
       since_(clock.now()),
-      owed_(clock, std::chrono::seconds{1}, [&control] { return expect_counted(control.owed()); }) {}
+      deliveries_(clock, std::chrono::seconds{1}, [&control] { return counted(control); }) {}
 
 void OverviewApi::add_to(Routes& routes) {
   routes.push_back({http::Method::get, "/v1/status", domain::Permission::read,
@@ -53,9 +59,9 @@ void OverviewApi::add_to(Routes& routes) {
 
 http::Response OverviewApi::show(const Call& call) {
   const domain::IntakeCounts events = traffic_.of(call.organisation());
-  const delivery::AttemptCounts attempts =
-      expect_counted(control_.attempts_of(call.organisation()));
-  const delivery::Owed owed = this->owed(call.organisation());
+  const auto deliveries = deliveries_.get();
+  const delivery::AttemptCounts attempts = of(deliveries->attempts, call.organisation());
+  const delivery::Owed owed = of(deliveries->owed, call.organisation());
   const auto organisation = organisations_.find(call.organisation());
   return json_answer(
       200, json::object{{"at", base::to_iso8601(call.now)},
@@ -77,12 +83,6 @@ http::Response OverviewApi::show(const Call& call) {
                           {"waiting", owed.waiting},
                           {"open_circuits", owed.open_circuits},
                           {"paused_channels", owed.paused_channels}}}});
-}
-
-delivery::Owed OverviewApi::owed(std::uint32_t organisation) {
-  const auto all = owed_.get();
-  const auto found = all->find(organisation);
-  return found == all->end() ? delivery::Owed{} : found->second;
 }
 
 }  // namespace sluice::api

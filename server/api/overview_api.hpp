@@ -17,8 +17,6 @@ namespace sluice::api {
 /// Lifetime: what it is given outlives it.
 class OverviewApi {
  public:
-  using AllOwed = std::unordered_map<std::uint32_t, delivery::Owed>;  // by organisation
-
   OverviewApi(store::Organisations& organisations, const domain::Traffic& traffic,
               delivery::DeliveryControl& control, const base::Clock& clock);
 
@@ -26,14 +24,12 @@ class OverviewApi {
 
  private:
   http::Response show(const Call& call);
-  delivery::Owed owed(std::uint32_t organisation);
 
   store::Organisations& organisations_;
   const domain::Traffic& traffic_;
-  delivery::DeliveryControl& control_;
   const base::Time since_;
   // The delivery thread counts once a second for all who look, however many these are.
-  base::Refreshed<AllOwed> owed_;
+  base::Refreshed<delivery::DeliveryFigures> deliveries_;
 };
 
 }  // namespace sluice::api

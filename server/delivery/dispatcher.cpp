@@ -39,8 +39,8 @@ void Dispatcher::stop(std::chrono::steady_clock::time_point deadline,
   impl_->stop(deadline, std::move(receiver));
 }
 
-AttemptCounts Dispatcher::attempts_of(std::uint32_t organisation) const {
-  return impl_->attempts_of(organisation);
+const std::unordered_map<std::uint32_t, AttemptCounts>& Dispatcher::attempts() const {
+  return impl_->attempts();
 }
 
 DispatcherStats Dispatcher::stats() const { return impl_->stats(); }

@@ -160,8 +160,8 @@ class Dispatcher {
   void stop(std::chrono::steady_clock::time_point deadline, std::function<void()> receiver);
 
   DispatcherStats stats() const;
-  /// Of one organisation, since the start.
-  AttemptCounts attempts_of(std::uint32_t organisation) const;
+  /// By organisation, since the start. Lifetime: until the loop goes on.
+  const std::unordered_map<std::uint32_t, AttemptCounts>& attempts() const;
   /// Channels with something owed, in no order.
   void for_each_channel(const std::function<void(const ChannelStats&)>& visit) const;
 

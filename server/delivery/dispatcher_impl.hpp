@@ -44,7 +44,9 @@ class Dispatcher::Impl final : public WebhookWatcher, public SettlementWatcher {
   void recover(RecoverRequest request, std::function<void(RecoverReport)> receiver);
   void stop(TimePoint deadline, std::function<void()> receiver);
   DispatcherStats stats() const;
-  AttemptCounts attempts_of(std::uint32_t organisation) const;
+  const std::unordered_map<std::uint32_t, AttemptCounts>& attempts() const noexcept {
+    return settlement_.attempts().by_organisation();
+  }
   void for_each_channel(const std::function<void(const ChannelStats&)>& visit) const;
 
   // WebhookWatcher

@@ -36,12 +36,6 @@ DispatcherStats Dispatcher::Impl::stats() const {
   return stats;
 }
 
-AttemptCounts Dispatcher::Impl::attempts_of(std::uint32_t organisation) const {
-  const auto& all = settlement_.attempts().by_organisation();
-  const auto found = all.find(organisation);
-  return found == all.end() ? AttemptCounts{} : found->second;
-}
-
 void Dispatcher::Impl::for_each_channel(
     const std::function<void(const ChannelStats&)>& visit) const {
   for (const WebhookEntry* webhook : webhooks_.busy()) {

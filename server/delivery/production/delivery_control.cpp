@@ -78,23 +78,18 @@ std::optional<RecoverReport> DeliveryControl::recover(RecoverRequest request) {
   });
 }
 
-std::optional<std::unordered_map<std::uint32_t, Owed>> DeliveryControl::owed() {
-  return ask<std::unordered_map<std::uint32_t, Owed>>(kFigurePatience, [this](auto answer) {
-    std::unordered_map<std::uint32_t, Owed> all;
-    dispatcher_.for_each_channel([&all](const ChannelStats& channel) {
-      Owed& owed = all[channel.organisation];
+std::optional<DeliveryFigures> DeliveryControl::figures() {
+  return ask<DeliveryFigures>(kFigurePatience, [this](auto answer) {
+    DeliveryFigures figures;
+    figures.attempts = dispatcher_.attempts();
+    dispatcher_.for_each_channel([&figures](const ChannelStats& channel) {
+      Owed& owed = figures.owed[channel.organisation];
       owed.deliveries += channel.queued + channel.behind + channel.in_flight + channel.waiting;
       owed.waiting += channel.waiting;
       owed.open_circuits += channel.circuit == CircuitBreaker::State::closed ? 0 : 1;
       owed.paused_channels += channel.is_paused ? 1 : 0;
     });
-    answer(std::move(all));
-  });
-}
-
-std::optional<AttemptCounts> DeliveryControl::attempts_of(std::uint32_t organisation) {
-  return ask<AttemptCounts>(kFigurePatience, [this, organisation](auto answer) {
-    answer(dispatcher_.attempts_of(organisation));
+    answer(std::move(figures));
   });
 }
 

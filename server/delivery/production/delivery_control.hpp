@@ -23,6 +23,12 @@ struct Owed {
   std::uint64_t paused_channels = 0;
 };
 
+/// By organisation.
+struct DeliveryFigures {
+  std::unordered_map<std::uint32_t, Owed> owed;
+  std::unordered_map<std::uint32_t, AttemptCounts> attempts;
+};
+
 /// Thread safety: every member, from any thread but the loop's. Lifetime: `loop` and `dispatcher`
 /// outlive every call. A call that the loop does not answer in time gives nothing: it is stopping.
 class DeliveryControl {
@@ -47,10 +53,9 @@ class DeliveryControl {
   /// Nothing: it goes on, and will end by itself.
   std::optional<RecoverReport> recover(RecoverRequest request);
   std::optional<DispatcherStats> stats();
-  std::optional<AttemptCounts> attempts_of(std::uint32_t organisation);
-  /// By organisation; one that is owed nothing is not in it. Complexity: O(channels with something
-  /// owed), on the loop.
-  std::optional<std::unordered_map<std::uint32_t, Owed>> owed();
+  /// By organisation; one that is owed nothing and had no attempt is not in it. Complexity: O(channels
+  /// with something owed, and organisations that had an attempt, a kilobyte each), on the loop.
+  std::optional<DeliveryFigures> figures();
 
  private:
   template <class Answer, class Ask>
