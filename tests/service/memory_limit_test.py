@@ -127,9 +127,14 @@ class MemoryLimit(ServiceTest):
         def arrived():
             return {json.loads(r.body)["event_id"] for r in list(receiver.requests)}
         # Attempts that found no memory have failed, and the next ones would come in minutes.
-        failed = service.call("GET", f"{WEBHOOKS}counted/deliveries?status=failed&limit=1000").json
-        for delivery in {attempt["delivery_id"] for attempt in failed["results"]}:
-            service.call("POST", f"{WEBHOOKS}counted/deliveries/{delivery}/retry")
+        log = f"{WEBHOOKS}counted/deliveries"
+        failed, cursor = set(), ""
+        while cursor is not None:
+            page = service.call("GET", f"{log}?status=failed&limit=1000{cursor}").json
+            failed |= {attempt["delivery_id"] for attempt in page["results"]}
+            cursor = f"&cursor={page['next_cursor']}" if page["next_cursor"] else None
+        for delivery in failed:
+            service.call("POST", f"{log}/{delivery}/retry")
         self.assertTrue(wait_for(lambda: arrived() >= self.acknowledged, 420),
                         f"{len(self.acknowledged - arrived())} events are missing")
         self.assertEqual(service.stop(), 0)
