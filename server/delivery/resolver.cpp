@@ -78,8 +78,10 @@ void Resolver::Impl::resolve(const std::string& host, Receiver receiver) {
       known = "cannot resolve " + host + ": too many names are being resolved";
     } else {
       if (at == names.end()) make_room();
-      names[host].waiting.push_back(std::move(receiver));
+      auto& waiting = names[host].waiting;
+      waiting.reserve(1);  // so that nobody waits who is not asked for
       asked.push_back(host);
+      waiting.push_back(std::move(receiver));
       ++on_their_way;
       eventfd_write(wake.get(), 1);
       return;

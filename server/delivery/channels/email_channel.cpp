@@ -139,8 +139,8 @@ void EmailChannel::send(Delivery delivery, Sender::Receiver receiver) {
   verdict->request_summary = "mail to " + std::to_string(mails.size()) + " recipients";
   const auto begin = std::chrono::steady_clock::now();
   const bool is_queued = mailer_.send(
-      std::move(mails), [this, sending, verdict, begin](std::vector<MailResult> results) {
-        loop_.post([sending, verdict, begin, results = std::move(results)] {
+      std::move(mails), [&loop = loop_, sending, verdict, begin](std::vector<MailResult> results) {
+        loop.post([sending, verdict, begin, results = std::move(results)] {
           verdict->duration = std::chrono::duration_cast<std::chrono::microseconds>(
               std::chrono::steady_clock::now() - begin);
           judge(*sending, results, *verdict);

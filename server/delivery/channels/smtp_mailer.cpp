@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <sys/socket.h>
 
+#include <chrono>
 #include <future>
 #include <memory>
 #include <utility>
@@ -10,6 +11,9 @@
 
 namespace sluice::delivery {
 namespace {
+
+// Twice what the resolver takes.
+constexpr std::chrono::seconds kResolving{10};
 
 struct FreeList {
   void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
@@ -62,11 +66,13 @@ Mime make_body(CURL* handle, const Mail& mail) {
   return mime;
 }
 
-/// Waits for the resolver, which keeps to a time of its own.
+/// Waits for the resolver, which keeps to a time of its own; but not for ever.
 ResolutionResult resolved(Resolver& resolver, const std::string& host) {
   const auto answer = std::make_shared<std::promise<ResolutionResult>>();
+  auto known = answer->get_future();
   resolver.resolve(host, [answer](const ResolutionResult& result) { answer->set_value(result); });
-  return answer->get_future().get();
+  if (known.wait_for(kResolving) == std::future_status::ready) return known.get();
+  return "cannot resolve " + host + ": no answer in time";
 }
 
 /// The line of CURLOPT_RESOLVE that makes libcurl take these addresses and no others.

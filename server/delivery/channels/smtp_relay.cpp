@@ -25,7 +25,8 @@ std::variant<RelayEndpoint, std::string> find_relay(std::string_view url, const 
   // The parser of URLs that deliveries go to: what it refuses, libcurl might read otherwise.
   const auto parsed = domain::parse_url((is_secure ? "https://" : "http://") + std::string{place});
   const auto* found = std::get_if<domain::Url>(&parsed);
-  if (found == nullptr || found->target != "/")
+  // libcurl takes a dot off the end, and would not find the addresses that it is given.
+  if (found == nullptr || found->target != "/" || found->host.ends_with('.'))
     return "expected the name of a host or an address in its usual form, and perhaps a port, as in "
            "smtp://mail.example.com:587";
   RelayEndpoint endpoint{.host = found->host,

@@ -38,6 +38,7 @@ TEST(SmtpRelay, IsRefusedForItsUrlAndToldWhy) {
       {"smtp://mail.example.com:587/x", "expected the name of a host"},
       {"smtp://mail.example.com?x", "expected the name of a host"},
       {"smtp://mail.example.com:0", "expected the name of a host"},
+      {"smtp://mail.example.com.:587", "expected the name of a host"},
       {"smtp://mail.example.com:65536", "expected the name of a host"},
       {"smtp://0x7f.1:25", "expected the name of a host"},
       {"smtp://2130706433", "expected the name of a host"},
