@@ -6,6 +6,7 @@ namespace {
 // What a step may hold the loop for: about a millisecond.
 constexpr std::size_t kEventsAStep = 512;
 constexpr std::size_t kBytesAStep = std::size_t{512} << 10U;
+constexpr std::size_t kBytesASkip = 4096;  // a record that was passed over has its header read
 
 }  // namespace
 
@@ -24,7 +25,7 @@ bool Feed::step(TimePoint now, const Offer& offer) {
     position_ = scan_->position();
     if (outcome != PatientScan::Outcome::event) return false;
     last_accepted_at_ = event.accepted_at;
-    bytes += event.json.size();
+    bytes += event.json.empty() ? kBytesASkip : event.json.size();
     give(event, offer);
   }
   return true;

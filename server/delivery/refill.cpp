@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kScans = 4;
 constexpr std::size_t kEventsAStep = 256;  // of one scan
 constexpr std::size_t kBytesAStep = std::size_t{256} << 10U;
+constexpr std::size_t kBytesASkip = 4096;  // a record that was passed over has its header read
 // A scan that is further away than this is waited for only when no other can be begun.
 constexpr journal::Sequence kNear = 100'000;
 
@@ -96,7 +97,7 @@ bool Refill::step(RefillScan& scan, TimePoint now, journal::Sequence feed_positi
     }
     // Between the last position and this event there was nothing that is kept.
     if (event.sequence >= feed_position) finish(scan, touched);
-    bytes += event.json.size();
+    bytes += event.json.empty() ? kBytesASkip : event.json.size();
     give(scan, event, now, touched);
   }
   return true;
