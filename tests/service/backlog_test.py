@@ -37,7 +37,11 @@ class Backlog(ServiceTest):
                 self.assertGreater(int(answer.headers["retry-after"]), 0)
                 self.assertEqual(service.call("GET", f"/v1/events/u{number}-0").status, 404)
                 return number * 40 * 50_000
-            self.assertEqual(answer.status, 202, answer.body)
+            # Or it came to the limit in the middle of a body: what was stored by then is counted.
+            if answer.status == 503:
+                self.assertLess(answer.json["error"]["details"]["accepted"], 40)
+            else:
+                self.assertEqual(answer.status, 202, answer.body)
         self.fail("it was never refused")
 
     def test_one_receiver_holds_the_backlog_until_nothing_is_owed_to_it(self):
