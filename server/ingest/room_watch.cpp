@@ -60,7 +60,10 @@ void RoomWatch::run() {
   while (sleep()) {
     Bodies ready;
     Outcome outcome{};
-    while (look_at_next(sink_.has_room() || sink_.refusal(), ready, outcome)) {
+    // Once one has found no room, none behind it gets what comes then: it would be let in before it.
+    bool is_open = true;
+    const auto asked = [&] { return is_open = is_open && (sink_.has_room() || sink_.refusal()); };
+    while (look_at_next(asked(), ready, outcome)) {
       if (ready.empty()) continue;
       wake_(std::move(ready.front().work), outcome);
       ready.clear();
