@@ -2,8 +2,10 @@
 // threads share.
 #include <benchmark/benchmark.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 
 #include "bench/stage.hpp"
@@ -25,6 +27,19 @@ void count_alone(benchmark::State& state) {
     benchmark::ClobberMemory();
   }
   check(state, counter.value());
+}
+
+/// As a request does: several counters, one after the other, none of which waits for its own last store.
+void count_in_turn(benchmark::State& state) {
+  std::array<base::Counter, 8> counters;
+  std::size_t next = 0;
+  for (auto _ : state) {
+    counters[next++ % counters.size()].add(1);
+    benchmark::ClobberMemory();
+  }
+  std::uint64_t counted = 0;
+  for (const base::Counter& each : counters) counted += each.value();
+  check(state, counted);
 }
 
 void count_shared(benchmark::State& state) {
@@ -51,6 +66,7 @@ void count_duration(benchmark::State& state) {
 
 void register_counting() {
   benchmark::RegisterBenchmark("Counting/counter", count_alone);
+  benchmark::RegisterBenchmark("Counting/in_turn", count_in_turn);
   benchmark::RegisterBenchmark("Counting/shared", count_shared);
   benchmark::RegisterBenchmark("Counting/duration", count_duration);
 }
