@@ -45,7 +45,7 @@ class MatcherAllocation : public testing::Test {
 
   // Bytes that the C library has handed out, by whatever name; nobody else runs meanwhile.
   static std::size_t bytes_in_use() {
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#if defined(SLUICE_UNDER_SANITIZER)
     return 0;
 #else
     return mallinfo2().uordblks;

@@ -12,7 +12,7 @@
 namespace sluice::race {
 namespace {
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#if defined(SLUICE_UNDER_SANITIZER)
 constexpr int kRounds = 60;
 #else
 constexpr int kRounds = 400;

@@ -16,7 +16,7 @@ namespace {
 using internal::MatcherImpl;
 using testkit::Random;
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#if defined(SLUICE_UNDER_SANITIZER)
 constexpr unsigned kChanges = 20'000;
 constexpr unsigned kRandomChanges = 20'000;
 constexpr unsigned kSubscribers = 3'000;

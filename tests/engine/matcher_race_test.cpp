@@ -13,7 +13,7 @@
 namespace sluice::race {
 namespace {
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#if defined(SLUICE_UNDER_SANITIZER)
 constexpr std::size_t kAnswers = 20'000;  // of one reader
 constexpr int kMoves = 60;
 #else

@@ -53,7 +53,7 @@ TEST(Pool, KeepsPiecesApartAndAligned) {
   for (const Piece& piece : pieces) pool.release(piece.begin, piece.bytes);
 }
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#if defined(SLUICE_UNDER_SANITIZER)
 constexpr int kRounds = 5'000;
 #else
 constexpr int kRounds = 150'000;

@@ -59,7 +59,7 @@ class CacheUnderTest {
 };
 
 // A sanitizer's heap does not use again what was freed.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(SLUICE_UNDER_SANITIZER)
 /// Bytes of this process that are in memory now.
 std::size_t resident_bytes() {
   std::ifstream statm{"/proc/self/statm"};

@@ -92,7 +92,7 @@ TEST(Sharing, DeliveriesAreLoggedWhileTheyAreListedAndPruned) {
 }
 
 // A fork of a process with threads is no place for the sanitizer of threads.
-#if !defined(__SANITIZE_THREAD__)
+#if !defined(SLUICE_UNDER_TSAN)
 TEST(Sharing, AnotherProcessMakesKeysWhileThisOneWrites) {
   StoreRig rig;
   const std::uint32_t organisation = rig.make_organisation();

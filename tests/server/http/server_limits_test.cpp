@@ -210,7 +210,7 @@ TEST(ServerLimits, BoundTheConnectionsOfAnAddress) {
 }
 
 // Sanitizers need descriptors and memory of their own.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(SLUICE_UNDER_SANITIZER)
 // Leaves room for one more descriptor, until it ends.
 class TightDescriptors {
  public:
