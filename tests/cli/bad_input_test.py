@@ -145,5 +145,11 @@ class BadSubscriptions(CommandTest):
             self.assertIn(expected, refusal)
 
 
+class BadWebhookFiles(CommandTest):
+    def test_a_file_that_cannot_be_read_is_not_an_empty_one(self):
+        done = self.run_sluice("webhooks", "create", "--api-key", "sk_x", "--file", "/", expect=1)
+        self.assertEqual(done.stderr, b"sluice: cannot read /: Is a directory\n")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -1,29 +1,16 @@
 #include "webhook_file.hpp"
 
 #include <boost/json.hpp>
-#include <fstream>
-#include <iostream>
 #include <sstream>
 
 #include "domain/channel.hpp"
 #include "exit_code.hpp"
+#include "input_file.hpp"
 
 namespace sluice::tool {
 namespace {
 
 namespace json = boost::json;
-
-std::string read_all(const std::string& path) {
-  std::ostringstream text;
-  if (path == "-") {
-    text << std::cin.rdbuf();
-  } else {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) throw Failure(ExitCode::failed, path + ": cannot be read");
-    text << file.rdbuf();
-  }
-  return std::move(text).str();
-}
 
 WebhookEntry read_entry(std::string where, const std::string& text) {
   WebhookEntry entry{.where = std::move(where), .webhook = {}, .problem = {}};
@@ -36,7 +23,7 @@ WebhookEntry read_entry(std::string where, const std::string& text) {
 }  // namespace
 
 std::vector<WebhookEntry> read_webhooks(const std::string& path) {
-  const std::string text = read_all(path);
+  const std::string text = read_whole(path);
   std::vector<WebhookEntry> entries;
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first != text.npos && text[first] == '[') {
@@ -56,7 +43,7 @@ std::vector<WebhookEntry> read_webhooks(const std::string& path) {
 }
 
 json::value read_webhook_object(const std::string& path) {
-  WebhookEntry entry = read_entry(path, read_all(path));
+  WebhookEntry entry = read_entry(path, read_whole(path));
   if (entry.problem.empty() && !entry.webhook.is_object())
     entry.problem = "expected a webhook object";
   if (!entry.problem.empty())
