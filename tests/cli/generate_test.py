@@ -46,6 +46,21 @@ class Generate(CommandTest):
             found[kind, shape] = hashlib.sha256(output).hexdigest()
         self.assertEqual(found, GOLDEN)
 
+    def test_a_number_that_is_none_is_refused(self):
+        # A count that is taken for a huge one fails at once on this device instead of filling a disk.
+        for option, value in (("--count", "-1"), ("--count", "9" * 20), ("--zipf", "nan")):
+            done = self.run_sluice("generate", "names", option, value, "--output", "/dev/full",
+                                   expect=2)
+            self.assertIn(option.encode(), done.stderr)
+
+    def test_an_unknown_choice_is_told_the_words_that_there_are(self):
+        for arguments, message in (
+                (["cows"], b"kind: cows not in {events,names,subscriptions}\n"),
+                (["names", "--shape", "cube"], b"--shape: cube not in {flat,tenants,wild}\n"),
+                (["subscriptions", "--format", "xml"], b"--format: xml not in {ndjson,text}\n")):
+            done = self.run_sluice("generate", *arguments, expect=2)
+            self.assertTrue(done.stderr.startswith(message), done.stderr)
+
     def test_another_seed_gives_another_workload(self):
         for kind in ("subscriptions", "events", "names"):
             self.assertNotEqual(self.generate(kind, "--count", "10", "--seed", "1"),

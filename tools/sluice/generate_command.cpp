@@ -1,8 +1,8 @@
 #include "generate_command.hpp"
 
 #include <CLI/CLI.hpp>
-#include <array>
-#include <functional>
+#include <cmath>
+#include <cstdlib>
 #include <map>
 
 #include "event_writer.hpp"
@@ -32,6 +32,8 @@ Examples:
 )";
 
 constexpr std::size_t kBufferBytes = std::size_t{1} << 20U;
+// More than any disk holds; CLI11 reads -1 as the largest number there is.
+constexpr std::uint64_t kMaxCount = 1'000'000'000'000;
 
 std::uint64_t default_count(GeneratedKind kind, WorkloadShape shape) {
   const bool is_small = kind == GeneratedKind::subscriptions && shape == WorkloadShape::flat;
@@ -71,30 +73,48 @@ void append_line(const Draw& draw, std::string& out) {
   out += '\n';
 }
 
-template <class Kind>
-CLI::CheckedTransformer one_of(const std::map<std::string, Kind>& kinds) {
-  return CLI::CheckedTransformer(kinds, CLI::ignore_case);
+/// Adds an option that takes one of a few words, whatever their case.
+template <class Kind, class Value>
+CLI::Option* add_choice(CLI::App& app, const char* name, Value& value,
+                        const std::map<std::string, Kind>& kinds, const char* sentence) {
+  return app
+      .add_option_function<std::string>(
+          name, [kinds, &value](const std::string& word) { value = kinds.at(word); }, sentence)
+      ->transform(CLI::IsMember(kinds, CLI::ignore_case));
+}
+
+/// Numbers of `least` to `most`. CLI::Range alone lets "nan" pass.
+CLI::Validator number_between(double least, double most) {
+  const CLI::Validator is_number(
+      [](const std::string& text) {
+        return std::isnan(std::strtod(text.c_str(), nullptr)) ? text + " is no number" : "";
+      },
+      "");
+  return CLI::Range(least, most) & is_number;
 }
 
 }  // namespace
 
 CLI::App* GenerateCommand::add_to(CLI::App& app) {
   CLI::App* generate = app.add_subcommand("generate", "Write a seeded workload");
-  generate->add_option("kind", kind, "What to write: subscriptions, events or names")
+  add_choice<GeneratedKind>(*generate, "kind", kind,
+                            {{"subscriptions", GeneratedKind::subscriptions},
+                             {"events", GeneratedKind::events},
+                             {"names", GeneratedKind::names}},
+                            "What to write: subscriptions, events or names")
       ->required()
-      ->transform(one_of<GeneratedKind>({{"subscriptions", GeneratedKind::subscriptions},
-                                         {"events", GeneratedKind::events},
-                                         {"names", GeneratedKind::names}}))
       ->option_text("KIND");
-  generate->add_option("--shape", workload.shape, "flat (default), wild or tenants")
-      ->transform(one_of<WorkloadShape>({{"flat", WorkloadShape::flat},
-                                         {"wild", WorkloadShape::wild},
-                                         {"tenants", WorkloadShape::tenants}}))
+  add_choice<WorkloadShape>(*generate, "--shape", workload.shape,
+                            {{"flat", WorkloadShape::flat},
+                             {"wild", WorkloadShape::wild},
+                             {"tenants", WorkloadShape::tenants}},
+                            "flat (default), wild or tenants")
       ->option_text("SHAPE");
   generate
       ->add_option("--count", count,
                    "Lines to write (default 1000000; subscriptions of shape "
                    "flat 100000)")
+      ->check(CLI::Range(std::uint64_t{0}, kMaxCount))
       ->option_text("N");
   generate->add_option("--seed", workload.seed, "Other seeds give other workloads (default 0)")
       ->option_text("S");
@@ -102,7 +122,7 @@ CLI::App* GenerateCommand::add_to(CLI::App& app) {
       ->add_option("--zipf", name_skew,
                    "Skew of the popularity of names (default 0, which is "
                    "none; shape tenants 1)")
-      ->check(CLI::Range(0.0, 8.0))
+      ->check(number_between(0.0, 8.0))
       ->option_text("A");
   generate
       ->add_option("--organizations", workload.organizations,
@@ -114,12 +134,10 @@ CLI::App* GenerateCommand::add_to(CLI::App& app) {
                    "Mean size of an event, 200 to 200000 (default 500)")
       ->check(CLI::Range(200, 200'000))
       ->option_text("B");
-  generate
-      ->add_option("--format", format,
-                   "Of subscriptions: text or ndjson (default text; shape "
-                   "tenants ndjson)")
-      ->transform(one_of<SubscriptionFormat>(
-          {{"text", SubscriptionFormat::text}, {"ndjson", SubscriptionFormat::ndjson}}))
+  add_choice<SubscriptionFormat>(
+      *generate, "--format", format,
+      {{"text", SubscriptionFormat::text}, {"ndjson", SubscriptionFormat::ndjson}},
+      "Of subscriptions: text or ndjson (default text; shape tenants ndjson)")
       ->option_text("FORMAT");
   generate->add_option("-o,--output", output_path, "Where to write; default standard output, -")
       ->option_text("FILE");
