@@ -111,6 +111,10 @@ class BadSubscriptions(CommandTest):
         self.assertRegex(self.refusal("p.txt", ["a..b"]), r"^1:3: .*remove the extra '\.'")
         self.assertRegex(self.refusal("p.txt", ["a.b "]), r"^1:4: .*A-Z")
 
+    def test_standard_input_cannot_be_both_files(self):
+        done = self.run_sluice("match", "--subscriptions", "-", stdin=b"a.b\n", expect=2)
+        self.assertRegex(done.stderr, rb"--subscriptions and --events .* standard input")
+
     def test_webhooks_in_a_file_of_another_name_get_a_hint(self):
         self.assertIn(".ndjson", self.refusal("hooks.json", [webhook("wh_1", ["a"])]))
 
@@ -132,7 +136,8 @@ class BadSubscriptions(CommandTest):
                 ("{}", "1:1", "webhook_id is missing"),
                 ('{"webhook_id": 7}', "1:16", "webhook_id must be a string"),
                 ('{"webhook_id":"w"}', "1:1", "event_types is missing"),
-                ('{"webhook_id":"w","event_types":[]}', "1:1", "event_types is missing"),
+                ('{"webhook_id":"w","event_types":[]}', "1:33", "at least one pattern"),
+                ('{"webhook_id":"w","event_types":"a"}', "1:33", "event_types must be an array"),
                 ('{"webhook_id":"w","event_types":["a", 7]}', "1:39", "must be a string"),
                 ('{"webhook_id":"w","event_types":["a"],"is_active":1}', "1:51", "true or false"),
                 ('{"webhook_id":"w","event_types":["a"],"organization":1}', "1:54", "a string"),

@@ -103,6 +103,9 @@ CLI::App* MatchCommand::add_to(CLI::App& app) {
 }
 
 ExitCode MatchCommand::run() const {
+  if (subscriptions_path == "-" && events_path == "-")
+    throw Failure(ExitCode::bad_usage,
+                  "--subscriptions and --events are both standard input; name a file for one");
   const Clock::time_point load_begin = Clock::now();
   Matcher matcher;
   const SubscriptionLabels labels = SubscriptionFile(subscriptions_path).load(matcher, threads);

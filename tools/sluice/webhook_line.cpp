@@ -105,11 +105,15 @@ const Webhook& WebhookParser::parse(std::string_view line) {
   }
   webhook.is_active = read_is_active(line, object);
 
-  simdjson::dom::array event_types;
-  if (object["event_types"].get(event_types) != simdjson::SUCCESS || event_types.size() == 0)
+  simdjson::dom::element event_types;
+  if (object["event_types"].get(event_types) != simdjson::SUCCESS)
     throw WebhookError(1, "event_types is missing; add an array of at least one pattern");
+  simdjson::dom::array patterns;
+  if (event_types.get(patterns) != simdjson::SUCCESS || patterns.size() == 0)
+    throw WebhookError(find_column(line, "event_types", kNoElement),
+                       "event_types must be an array of at least one pattern");
   webhook.patterns.clear();
-  for (const simdjson::dom::element value : event_types)
+  for (const simdjson::dom::element value : patterns)
     webhook.patterns.push_back(read_pattern(line, value, webhook.patterns.size()));
   if (webhook.patterns.size() > kMaxPatterns)
     throw WebhookError(find_column(line, "event_types", kNoElement),
