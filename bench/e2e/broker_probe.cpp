@@ -1,9 +1,6 @@
 // One publisher and one subscriber with many wildcard subscriptions, through a broker, in one
 // program that can keep a bounded number of messages on the way: what is measured is how fast they
 // pass, not how many are dropped. Every message carries its number; none may be lost or come twice.
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -24,6 +21,7 @@
 #include <vector>
 
 #include "bench/e2e/broker_wire.hpp"
+#include "bench/e2e/loopback.hpp"
 
 namespace {
 
@@ -44,17 +42,8 @@ struct ProbeOptions {
 /// One connection to the broker.
 class Link {
  public:
-  Link(std::uint16_t port, BrokerWire& wire) : wire_(wire) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
-    socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0)
-      throw std::runtime_error("no broker answers");
-    const int on = 1;
-    ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  }
+  Link(std::uint16_t port, BrokerWire& wire)
+      : wire_(wire), socket_(connect_to_loopback(port)) {}
   ~Link() { ::close(socket_); }
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;

@@ -1,9 +1,6 @@
 // Publishes to a NATS JetStream stream in file storage, with so many messages not yet acknowledged,
 // and counts the acknowledgements: what nats.go's asynchronous publishing does, without Go. Text
 // protocol on one socket; see docs.nats.io, "Client Protocol" and "JetStream wire API".
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -20,6 +17,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include "bench/e2e/loopback.hpp"
 
 namespace {
 
@@ -40,16 +39,8 @@ struct Acknowledgements {
 
 class Session {
  public:
-  explicit Session(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
-    socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0)
-      throw std::runtime_error("no NATS server answers");
-    const int on = 1;
-    ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  explicit Session(std::uint16_t port)
+      : socket_(sluice::bench::connect_to_loopback(port)) {
     out = "CONNECT {\"verbose\":false,\"pedantic\":false,\"lang\":\"c++\",\"version\":\"0\"}\r\n"
           "SUB inbox.* 1\r\n";
   }
