@@ -10,6 +10,7 @@ DecodedEvents NameDecoder::decode_lines(std::string_view chunk, std::uint64_t fi
   events_.clear();
   rejected_.clear();
   std::uint64_t lines = 0;
+  if (first_line == 1 && chunk.starts_with("\xEF\xBB\xBF")) chunk.remove_prefix(3);
   for (std::size_t from = 0; from < chunk.size(); ++lines) {
     const void* newline = std::memchr(chunk.data() + from, '\n', chunk.size() - from);
     const std::size_t to =

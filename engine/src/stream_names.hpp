@@ -17,8 +17,9 @@ class NameDecoder {
   explicit NameDecoder(DecoderLimits limits) noexcept : limits_(limits) {}
 
   /// Lines end with `\n` or `\r\n`, the last one with the end of `chunk` too; blank lines are
-  /// skipped, and a malformed name rejects itself alone. Complexity: O(bytes). Lifetime: the result
-  /// lives until the next decode. Errors: std::bad_alloc.
+  /// skipped, as is a byte order mark before line 1, and a malformed name rejects itself alone.
+  /// Complexity: O(bytes). Lifetime: the result lives until the next decode.
+  /// Errors: std::bad_alloc.
   DecodedEvents decode_lines(std::string_view chunk, std::uint64_t first_line);
 
  private:

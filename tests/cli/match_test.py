@@ -36,6 +36,19 @@ class Match(CommandTest):
             {"line": 4, "event_type": "a.b.paid", "matches": [2, 3]},
         ])
 
+    def test_passes_over_a_byte_order_mark_in_every_file(self):
+        mark = b"\xef\xbb\xbf"
+        webhooks = self.write("hooks.ndjson", mark + webhook("wh_a", ["order.*"]).encode())
+        patterns = self.write("marked.txt", mark + b"order.*\nuser.*\n")
+        names = self.write("names.txt", mark + b"order.paid\nuser.created\n")
+        events = self.write("marked.ndjson", mark + event("order.paid").encode())
+        self.assertEqual(self.match(webhooks, events),
+                         [{"line": 1, "event_type": "order.paid", "matches": ["wh_a"]}])
+        self.assertEqual(self.match(patterns, names, "--names"), [
+            {"line": 1, "event_type": "order.paid", "matches": [0]},
+            {"line": 2, "event_type": "user.created", "matches": [1]},
+        ])
+
     def test_names_webhooks_by_webhook_id(self):
         self.assertEqual(self.match(self.webhooks, self.events), [
             {"line": 1, "event_type": "order.paid", "matches": ["wh_a", "wh_d"]},

@@ -16,6 +16,7 @@ namespace sluice::tool {
 namespace {
 
 constexpr std::size_t kBufferBytes = std::size_t{128} << 10U;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
 
@@ -131,6 +132,7 @@ std::string read_whole(const std::string& path) {
     size += fresh;
   }
   content.resize(size);
+  if (content.starts_with(kByteOrderMark)) content.erase(0, kByteOrderMark.size());
   return content;
 }
 

@@ -61,7 +61,7 @@ class InputFile : public ByteSource {
   std::unique_ptr<Inflater> inflater_;
 };
 
-/// The whole of a file, inflated. Errors: Failure.
+/// The whole of a text file, inflated, without a byte order mark. Errors: Failure.
 std::string read_whole(const std::string& path);
 
 }  // namespace sluice::tool
