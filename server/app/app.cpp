@@ -14,6 +14,7 @@
 #include "api/status_api.hpp"
 #include "api/webhook_publisher.hpp"
 #include "api/webhooks_api.hpp"
+#include "app/backlog_watch.hpp"
 #include "app/delivery_thread.hpp"
 #include "app/listener.hpp"
 #include "app/part_options.hpp"
@@ -41,6 +42,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+constexpr milliseconds kBacklogWatch{1000};
 constexpr milliseconds kKeyWatch{250};  // a key that another process revokes ends within a second
 
 void set_up_log(const Settings& settings) {
@@ -196,6 +198,13 @@ class App::Parts {
   api::EventReceivers receivers;
   api::Service service;
   http::Server server;
+  BacklogWatch backlog{{.clock = clock,
+                        .journal = journal,
+                        .limit_bytes = settings.journal_backlog_bytes,
+                        .delivery = delivery.control(),
+                        .webhooks = config.webhooks(),
+                        .organisations = config.organisations()}};
+  std::optional<Periodic> backlog_watch;
   std::optional<Periodic> key_watch;
   std::optional<FirstKey> first_key;
 };
@@ -218,6 +227,7 @@ void App::start() {
     }
   });
   parts_->delivery.start();
+  parts_->backlog_watch.emplace(kBacklogWatch, [this] { parts_->backlog.look(); });
   parts_->server.start();
 }
 
@@ -241,6 +251,7 @@ void App::reload(const Settings& settings) {
 void App::stop() {
   const seconds patience{parts_->settings.shutdown_timeout};
   parts_->server.stop(patience);
+  parts_->backlog_watch.reset();
   parts_->delivery.stop(patience);
   parts_->service.stop();
   parts_->key_watch.reset();

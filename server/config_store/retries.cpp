@@ -58,11 +58,12 @@ std::vector<Retry> Retries::by_sequence(std::uint32_t channel, std::uint64_t aft
   });
 }
 
-std::optional<std::uint64_t> Retries::lowest() {
-  return connections_.read([](Database& database) -> std::optional<std::uint64_t> {
-    Statement row = database.prepare("SELECT min(sequence) FROM retries");
-    if (!row.step() || row.is_null(0)) return std::nullopt;
-    return unsigned_of(row, 0);
+std::optional<OldestRetry> Retries::oldest() {
+  return connections_.read([](Database& database) -> std::optional<OldestRetry> {
+    Statement row = database.prepare(
+        "SELECT sequence, webhook FROM retries ORDER BY sequence, channel LIMIT 1");
+    if (!row.step()) return std::nullopt;
+    return OldestRetry{unsigned_of(row, 0), static_cast<std::uint32_t>(unsigned_of(row, 1))};
   });
 }
 

@@ -73,6 +73,11 @@ struct RetryCount {
   std::uint64_t count = 0;
 };
 
+struct OldestRetry {
+  std::uint64_t first = 0;
+  std::uint32_t webhook = 0;
+};
+
 /// Behind which retry or dead letter a list goes on.
 struct RetryPosition {
   base::Time due_at;
@@ -94,8 +99,8 @@ class Retries {
                             std::size_t limit);
   /// Of a channel, by first event, behind `after`.
   std::vector<Retry> by_sequence(std::uint32_t channel, std::uint64_t after, std::size_t limit);
-  /// The lowest first event of any retry.
-  std::optional<std::uint64_t> lowest();
+  /// The retry whose first event is the oldest.
+  std::optional<OldestRetry> oldest();
   /// From the first to the last event of every retry and dead letter of the channel whose first event
   /// is from `first` to `last`.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges(std::uint32_t channel,

@@ -122,6 +122,14 @@ struct DeadKey {
   std::uint32_t channel = 0;
 };
 
+/// The event from which on the journal must be kept.
+struct OldestOwed {
+  journal::Sequence event = 0;
+  std::uint32_t webhook = 0;  // that it is owed to; 0: nobody known yet
+
+  friend bool operator==(const OldestOwed&, const OldestOwed&) = default;
+};
+
 /// All that waits of one channel.
 struct WaitingSummary {
   std::uint32_t webhook = 0;
@@ -144,8 +152,8 @@ class DeliveryRecords {
   virtual std::vector<WaitingDelivery> waiting(std::uint32_t channel, WaitingOrder order,
                                                std::optional<WaitingKey> after,
                                                std::size_t limit) = 0;
-  /// The lowest event of any waiting delivery.
-  virtual std::optional<journal::Sequence> lowest_waiting() = 0;
+  /// The oldest event of any waiting delivery, and whose it is.
+  virtual std::optional<OldestOwed> oldest_waiting() = 0;
 
   /// Those of the channel that wait or are dead, and whose first event is in `range`: their events,
   /// from the first to the last.

@@ -87,6 +87,7 @@ struct RecoverReport {
 struct DispatcherStats {
   std::uint64_t fed_below = 0;  // the feed's position in the journal
   std::uint64_t committed_through = 0;
+  OldestOwed oldest_owed;    // what holds the journal's backlog; of a moment ago
   std::uint64_t queued = 0;  // in memory
   std::uint64_t behind = 0;  // owed beyond the queues; counted since the start
   std::uint64_t in_flight = 0;

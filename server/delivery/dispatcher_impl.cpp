@@ -218,31 +218,37 @@ void Dispatcher::Impl::release(TimePoint now) {
   if (!wants_release_ || is_releasing_ || now < release_due_) return;
   wants_release_ = false;
   release_due_ = now + kReleasePause + kPausePerWebhook * webhooks_.busy().size();
-  const journal::Sequence lowest = lowest_owed();
-  if (lowest <= released_below_) return;
+  const OldestOwed oldest = oldest_owed();
+  if (oldest.event <= released_below_) {
+    oldest_owed_ = oldest;
+    return;
+  }
   is_releasing_ = true;
-  parts_.ledger.ask([this, lowest](DeliveryRecords& records) {
-    const journal::Sequence waiting = records.lowest_waiting().value_or(lowest);
-    return [this, lowest = std::min(lowest, waiting)] {
+  parts_.ledger.ask([this, oldest](DeliveryRecords& records) {
+    const OldestOwed waiting = records.oldest_waiting().value_or(oldest);
+    return [this, oldest = waiting.event < oldest.event ? waiting : oldest] {
       is_releasing_ = false;
-      if (lowest <= released_below_) return;
-      released_below_ = lowest;
-      parts_.events.release_below(lowest);
+      oldest_owed_ = oldest;
+      if (oldest.event <= released_below_) return;
+      released_below_ = oldest.event;
+      parts_.events.release_below(oldest.event);
     };
   });
 }
 
-journal::Sequence Dispatcher::Impl::lowest_owed() const {
-  journal::Sequence lowest = feed_.fed_below();
+OldestOwed Dispatcher::Impl::oldest_owed() const {
+  OldestOwed oldest{feed_.fed_below(), 0};
   for (const WebhookEntry* webhook : webhooks_.busy()) {
+    const auto look_at_event = [&](journal::Sequence event) {
+      if (event < oldest.event) oldest = {event, webhook->number};
+    };
     for (const auto& channel : webhook->channels)
-      lowest = std::min(lowest, channel->lowest_owed(feed_.position()));
+      look_at_event(channel->lowest_owed(feed_.position()));
     if (!webhook->arrivals) continue;
     for (const ChannelProgress& progress : webhook->arrivals->progress)
-      lowest =
-          std::min(lowest, progress.open.empty() ? progress.frontier : progress.open.front().first);
+      look_at_event(progress.open.empty() ? progress.frontier : progress.open.front().first);
   }
-  return lowest;
+  return oldest;
 }
 
 }  // namespace sluice::delivery

@@ -78,7 +78,7 @@ class Dispatcher::Impl final : public WebhookWatcher, public SettlementWatcher {
 
   // Retention.
   void release(TimePoint now);
-  journal::Sequence lowest_owed() const;
+  OldestOwed oldest_owed() const;
 
   DispatcherParts parts_;
   DispatcherOptions options_;
@@ -110,6 +110,7 @@ class Dispatcher::Impl final : public WebhookWatcher, public SettlementWatcher {
   TimePoint health_due_{};
   TimePoint release_due_{};
   journal::Sequence released_below_ = 0;
+  OldestOwed oldest_owed_;
   std::uint64_t webhooks_disabled_ = 0;
   std::function<void()> when_stopped_;
 };

@@ -9,6 +9,7 @@ DispatcherStats Dispatcher::Impl::stats() const {
   DispatcherStats stats;
   stats.fed_below = feed_.fed_below();
   stats.committed_through = parts_.events.committed_through();
+  stats.oldest_owed = oldest_owed_;
   stats.queued = budget_.used;
   stats.in_flight = in_flight_.size();
   stats.in_flight_bytes = in_flight_.bytes();

@@ -58,6 +58,12 @@ class Backlog(ServiceTest):
             return {json.loads(r.body)["event_id"] for r in list(healthy.requests)}
         self.assertTrue(wait_for(lambda: arrived() >= ids, 60), "what others are owed still arrives")
         self.assertEqual(service.call("GET", "/v1/events/r-0").status, 200)
+        # The log says who it is, while there is still room.
+        known = service.call("GET", f"{WEBHOOKS}refusing").json["webhook_id"]
+        self.assertTrue(wait_for(lambda: any(
+            "near its limit" in line and f"oldest_owed_to={known}" in line
+            and "organization=default" in line
+            for line in list(service.log)), 60), service.log[-5:])
         # A pause changes nothing: what is owed waits with it.
         path = f"{WEBHOOKS}refusing"
         paused = service.call("PATCH", path, {"is_active": False},

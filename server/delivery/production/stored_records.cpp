@@ -129,8 +129,10 @@ std::vector<WaitingDelivery> StoredRecords::waiting(std::uint32_t channel, Waiti
   return waiting;
 }
 
-std::optional<journal::Sequence> StoredRecords::lowest_waiting() {
-  return deliveries_.retries().lowest();
+std::optional<OldestOwed> StoredRecords::oldest_waiting() {
+  const std::optional<store::OldestRetry> oldest = deliveries_.retries().oldest();
+  if (!oldest) return std::nullopt;
+  return OldestOwed{oldest->first, oldest->webhook};
 }
 
 std::vector<SequenceRange> StoredRecords::settled(std::uint32_t channel, SequenceRange range) {

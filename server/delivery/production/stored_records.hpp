@@ -25,7 +25,7 @@ class StoredRecords final : public DeliveryRecords {
   std::vector<WaitingDelivery> waiting(std::uint32_t channel, WaitingOrder order,
                                        std::optional<WaitingKey> after,
                                        std::size_t limit) override;
-  std::optional<journal::Sequence> lowest_waiting() override;
+  std::optional<OldestOwed> oldest_waiting() override;
   std::vector<SequenceRange> settled(std::uint32_t channel, SequenceRange range) override;
   std::optional<KnownDelivery> known(std::uint32_t channel, journal::Sequence first) override;
   std::vector<DeadDelivery> dead(std::uint32_t webhook, base::Time since, base::Time until,

@@ -95,7 +95,7 @@ TEST_F(PruningTest, RetriesAreKeptHoweverOld) {
   store->write(owed);
   clock.advance(std::chrono::hours{10'000});
   store->prune();
-  EXPECT_EQ(store->retries().lowest(), 1U);
+  EXPECT_EQ(store->retries().oldest().value().first, 1U);
 }
 
 TEST_F(PruningTest, StopsWhenAsked) {

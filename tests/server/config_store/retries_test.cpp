@@ -66,7 +66,7 @@ TEST_F(RetriesTest, AreListedByDueTimeOrBySequenceInPages) {
             (Events{1}));
   EXPECT_EQ(firsts(retries().by_sequence(10, 0, 2)), (Events{1, 2}));
   EXPECT_EQ(firsts(retries().by_sequence(10, 2, 2)), (Events{3}));
-  EXPECT_EQ(retries().lowest(), 1U);
+  EXPECT_EQ(retries().oldest().value().first, 1U);
   ASSERT_EQ(retries().count_by_channel().size(), 2U);
   EXPECT_EQ(retries().count_by_channel()[0].count, 3U);
 }
@@ -74,25 +74,25 @@ TEST_F(RetriesTest, AreListedByDueTimeOrBySequenceInPages) {
 TEST_F(RetriesTest, ADeathEndsTheRetryAndARetryEndsTheDeath) {
   write({retry_of(10, {7})});
   write({dead_of(1, 7)});
-  EXPECT_FALSE(retries().lowest());
+  EXPECT_FALSE(retries().oldest());
   ASSERT_EQ(dead(1).size(), 1U);
   write({retry_of(10, {7})});
   EXPECT_TRUE(dead(1).empty());
-  EXPECT_EQ(retries().lowest(), 7U);
+  EXPECT_EQ(retries().oldest().value().first, 7U);
 }
 
 TEST_F(RetriesTest, ChangesOfOneDeliveryApplyInTheirOrder) {
   write({retry_of(10, {7}), EndedDelivery{10, 7}, retry_of(10, {8}), dead_of(1, 8),
          EndedDelivery{10, 8}});
-  EXPECT_FALSE(retries().lowest());
+  EXPECT_FALSE(retries().oldest());
   EXPECT_TRUE(dead(1).empty());
   write({EndedDelivery{10, 9}, retry_of(10, {9})});
-  EXPECT_EQ(retries().lowest(), 9U);
+  EXPECT_EQ(retries().oldest().value().first, 9U);
 }
 
 TEST_F(RetriesTest, AChannelThatEndsTakesItsRetriesAlong) {
   write({retry_of(10, {1}), retry_of(20, {2}), EndedChannel{10}});
-  EXPECT_EQ(retries().lowest(), 2U);
+  EXPECT_EQ(retries().oldest().value().first, 2U);
 }
 
 TEST_F(RetriesTest, WhatAPowerCutTookBackIsForgotten) {

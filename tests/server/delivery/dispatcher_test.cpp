@@ -261,6 +261,25 @@ TEST_F(DispatcherTest, KeepsOnlyTheJournalThatIsStillOwed) {
   EXPECT_EQ(world.events.released_below(), 22U);
 }
 
+TEST_F(DispatcherTest, TellsWhoHoldsTheJournal) {
+  const std::uint32_t failing = add_webhook();
+  const std::uint32_t hanging = add_webhook();
+  behave(failing, Behaviour::failing);
+  behave(hanging, Behaviour::hanging);
+  world.start();
+  const auto holder = [this] { return world.dispatcher().stats().oldest_owed; };
+  world.publish({failing});
+  world.publish({hanging});
+  world.loop.run_for(5s);
+  EXPECT_EQ(holder(), (delivery::OldestOwed{1, failing}));  // it waits, in the records
+  behave(failing, Behaviour::prompt);
+  world.loop.run_for(10min);
+  EXPECT_EQ(holder(), (delivery::OldestOwed{2, hanging}));
+  behave(hanging, Behaviour::prompt);
+  world.loop.run_for(6h);
+  EXPECT_EQ(holder(), (delivery::OldestOwed{3, 0}));
+}
+
 TEST_F(DispatcherTest, ReadsABacklogInOrderAndNoEventOfItOnItsOwn) {
   world.options.queued_per_channel = 64;
   world.options.cached_event_bytes = std::size_t{128} << 10U;

@@ -61,7 +61,7 @@ class StubbornRecords final : public DeliveryRecords {
                                        std::size_t limit) override {
     return records.waiting(channel, order, after, limit);
   }
-  std::optional<journal::Sequence> lowest_waiting() override { return records.lowest_waiting(); }
+  std::optional<OldestOwed> oldest_waiting() override { return records.oldest_waiting(); }
   std::vector<SequenceRange> settled(std::uint32_t channel, SequenceRange range) override {
     return records.settled(channel, range);
   }

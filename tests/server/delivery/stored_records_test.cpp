@@ -125,7 +125,7 @@ struct StoredRecordsTest : testing::Test {
   }
 
   void expect_same_answers() {
-    EXPECT_EQ(stored.lowest_waiting(), simulated.lowest_waiting());
+    EXPECT_EQ(stored.oldest_waiting(), simulated.oldest_waiting());
     EXPECT_TRUE(are_equal(stored.waiting_channels(), simulated.waiting_channels()));
     for (std::uint32_t channel = 0; channel < kChannels; ++channel) {
       for (const WaitingOrder order : {WaitingOrder::due, WaitingOrder::sequence})

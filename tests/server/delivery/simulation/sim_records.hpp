@@ -63,11 +63,11 @@ class SimRecords final : public delivery::DeliveryRecords {
     return rows;
   }
 
-  std::optional<journal::Sequence> lowest_waiting() override {
-    std::optional<journal::Sequence> lowest;
+  std::optional<delivery::OldestOwed> oldest_waiting() override {
+    std::optional<delivery::OldestOwed> oldest;
     for (const auto& [key, row] : waiting_rows)
-      if (!lowest || key.second < *lowest) lowest = key.second;
-    return lowest;
+      if (!oldest || key.second < oldest->event) oldest = {key.second, row.webhook};
+    return oldest;
   }
 
   std::vector<delivery::SequenceRange> settled(std::uint32_t channel,
