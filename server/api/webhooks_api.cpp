@@ -17,32 +17,29 @@ using http::Method;
 
 constexpr std::size_t kPlainListLimit = 1000;
 
+std::string etag_of(const domain::Webhook& webhook) {
+  return '"' + std::to_string(webhook.version) + '"';
+}
+
 http::Response webhook_answer(int status, const domain::Webhook& webhook, domain::Reveal reveal) {
   http::Response response = json_answer(status, domain::show_webhook(webhook, reveal));
-  response.headers.emplace_back("ETag", '"' + std::to_string(webhook.version) + '"');
+  response.headers.emplace_back("ETag", etag_of(webhook));
   return response;
 }
 
-/// The version that If-Match asks for; none when it asks for nothing. Errors: ApiError 412 for a
-/// tag that no webhook has.
-std::optional<std::uint64_t> wanted_version(const Call& call) {
-  if (call.if_match.empty() || call.if_match == "*") return std::nullopt;
-  const std::string_view tag = call.if_match;
-  std::uint64_t version = 0;
-  const bool is_quoted = tag.size() > 2 && tag.front() == '"' && tag.back() == '"';
-  for (const char c : is_quoted ? tag.substr(1, tag.size() - 2) : std::string_view{"-"}) {
-    if (c < '0' || c > '9' || version > 1'000'000'000'000)
-      throw ApiError(412, "If-Match: expected the ETag of the webhook as it was read");
-    version = version * 10 + static_cast<std::uint64_t>(c - '0');
-  }
-  return version;
-}
-
+/// Errors: ApiError 412, where the webhook has none of the tags that If-Match lists. Source: RFC 9110
+/// section 13.1.1.
 void check_version(const Call& call, const domain::Webhook& webhook) {
-  const auto wanted = wanted_version(call);
-  if (wanted && *wanted != webhook.version)
-    throw ApiError(412, "The webhook was changed since it was read; read it again",
-                   {{"version", webhook.version}});
+  if (call.if_match.empty() || call.if_match == "*") return;
+  const std::string etag = etag_of(webhook);
+  for (std::string_view rest = call.if_match; !rest.empty();) {
+    std::string_view tag = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(tag.size() + 1, rest.size()));
+    tag.remove_prefix(std::min(tag.find_first_not_of(" \t"), tag.size()));
+    if (tag.substr(0, tag.find_last_not_of(" \t") + 1) == etag) return;
+  }
+  throw ApiError(412, "The webhook is not what If-Match says; read it again",
+                 {{"version", webhook.version}});
 }
 
 const json::value& body_of(const Call& call) {
