@@ -233,7 +233,7 @@ http::Response DeliveriesApi::rotate_secret(const Call& call) {
       grace = given->get_int64();
     }
   }
-  return webhooks_.change([&] {
+  return webhooks_.change([&]() -> std::optional<http::Response> {
     domain::Webhook webhook = find(call);
     bool has_rotated = false;
     for (domain::Channel& channel : webhook.draft.channels) {
@@ -245,7 +245,7 @@ http::Response DeliveriesApi::rotate_secret(const Call& call) {
     auto stored = store_.replace(webhook.organisation, webhook.webhook_id, webhook.draft,
                                  webhook.version);
     auto* replaced = std::get_if<domain::Webhook>(&stored);
-    if (replaced == nullptr) throw ApiError(404, "There is no such webhook");
+    if (replaced == nullptr) return std::nullopt;
     publisher_.publish(*replaced);
     for (domain::Channel& channel : replaced->draft.channels)
       channel.has_generated_secret = channel.kind == domain::ChannelKind::webhook;

@@ -121,9 +121,11 @@ domain::Webhook WebhooksApi::find(std::uint32_t organisation, std::string_view i
                  {{"resource", "webhook"}, {"id", json::value(std::string{identifier})}});
 }
 
-http::Response WebhooksApi::change(const std::function<http::Response()>& change) {
+http::Response WebhooksApi::change(
+    const std::function<std::optional<http::Response>()>& change) {
   const base::MutexLock lock(changes_);
-  return change();
+  for (;;)
+    if (auto response = change()) return *std::move(response);
 }
 
 void WebhooksApi::republish(std::uint32_t number) {
@@ -200,19 +202,16 @@ http::Response WebhooksApi::patch(const Call& call) {
   });
 }
 
-http::Response WebhooksApi::store_draft(const Call& call, const domain::Webhook& current,
-                                        const json::value& body) {
+std::optional<http::Response> WebhooksApi::store_draft(const Call& call,
+                                                       const domain::Webhook& current,
+                                                       const json::value& body) {
   check_version(call, current);
   const domain::WebhookDraft draft = read(body, &current);
   auto stored = store_.replace(call.organisation(), current.webhook_id, draft, current.version);
-  if (const auto* error = std::get_if<store::Webhooks::ReplaceError>(&stored)) {
-    if (*error == store::Webhooks::ReplaceError::not_found)
-      throw ApiError(404, "There is no such webhook");
-    throw ApiError(412, "The webhook was changed since it was read; read it again");
-  }
-  const auto& webhook = std::get<domain::Webhook>(stored);
-  publisher_.publish(webhook);
-  return webhook_answer(200, webhook, domain::Reveal::masked);
+  const auto* webhook = std::get_if<domain::Webhook>(&stored);
+  if (webhook == nullptr) return std::nullopt;
+  publisher_.publish(*webhook);
+  return webhook_answer(200, *webhook, domain::Reveal::masked);
 }
 
 http::Response WebhooksApi::erase(const Call& call) {

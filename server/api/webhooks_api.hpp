@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "api/route.hpp"
 #include "api/webhook_publisher.hpp"
@@ -29,9 +30,10 @@ class WebhooksApi {
   /// The webhook was changed in the store by others than callers: what is there now is published.
   void republish(std::uint32_t number);
 
-  /// Does `change` with no other change of a webhook under way, so that what is stored last is
-  /// published last.
-  http::Response change(const std::function<http::Response()>& change);
+  /// Does `change` with no other change by a caller under way, so that what is stored last is
+  /// published last. It gives nothing where the webhook is not what it has read any more, since
+  /// delivery has disabled it: then it is done once more.
+  http::Response change(const std::function<std::optional<http::Response>()>& change);
 
  private:
   http::Response create(const Call& call);
@@ -44,8 +46,8 @@ class WebhooksApi {
 
   store::WebhookPage page_of(const Call& call, const store::WebhookFilter& filter,
                              const store::WebhookPageRequest& request) const;
-  http::Response store_draft(const Call& call, const domain::Webhook& current,
-                             const boost::json::value& body);
+  std::optional<http::Response> store_draft(const Call& call, const domain::Webhook& current,
+                                            const boost::json::value& body);
   domain::WebhookDraft read(const boost::json::value& body, const domain::Webhook* previous) const;
 
   store::Webhooks& store_;

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/json.hpp>
 #include <string>
+#include <thread>
 
 #include "api/service.hpp"
 #include "base/clock.hpp"
@@ -35,6 +37,7 @@ class WebhookRoutes : public ::testing::Test {
     const http::Response made = answer(http::Method::post, "/v1/organizations/webhooks", body);
     EXPECT_EQ(made.status, 201) << made.body;
     id = json::parse(made.body).at("webhook_id").as_string();
+    number = config.webhooks().find(organisation, id)->number;
   }
 
   http::Response answer(http::Method method, std::string_view pattern, json::value body,
@@ -62,7 +65,22 @@ class WebhookRoutes : public ::testing::Test {
   WebhooksApi api{config.webhooks(), publisher, catalogue, urls, random};
   Routes routes;
   std::string id;
+  std::uint32_t number = 0;
 };
+
+TEST_F(WebhookRoutes, AWebhookThatDeliveryDisablesMeanwhileCanBeChangedAllTheSame) {
+  std::atomic<bool> is_over{false};
+  std::thread delivery([&] {
+    while (!is_over) config.webhooks().disable(number, "gone");
+  });
+  for (int i = 0; i < 50; ++i) {
+    const http::Response changed = answer(
+        http::Method::patch, kOne, {{"is_active", true}, {"description", std::to_string(i)}});
+    EXPECT_EQ(changed.status, 200) << changed.body;
+  }
+  is_over = true;
+  delivery.join();
+}
 
 TEST_F(WebhookRoutes, IfMatchListsTheTagsOfWhatMayBeChanged) {
   const auto patch = [&](const std::string& if_match) {
