@@ -103,14 +103,12 @@ void EmailChannel::send(Delivery delivery, Sender::Receiver receiver) {
   const json::object& configs = delivery.target->channel.configs;
   auto verdict = std::make_shared<Verdict>();
   std::string problem;
-  std::string event;
-  EventNames names;
   // The operator's omission, and no fault of the event: it waits.
   const bool has_relay = !mailer_.relay().url.empty();
   if (!has_relay) problem = "no mail relay is set (smtp.url)";
-  if (!texts_.append(delivery.events.front(), event, names)) problem = "the event cannot be read";
+  const json::object event = texts_.read(delivery.events.front(), problem);
   EmailMessage message;
-  if (problem.empty()) message = email_message(json::parse(event).as_object(), configs, problem);
+  if (problem.empty()) message = email_message(event, configs, problem);
   if (!problem.empty()) {
     verdict->decision = has_relay ? Decision::permanent : Decision::retry;
     verdict->error = problem;

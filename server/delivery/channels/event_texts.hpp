@@ -1,8 +1,10 @@
 // Owed events as the texts that go out.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "delivery/sender.hpp"
 #include "domain/delivered_event.hpp"
@@ -32,10 +34,17 @@ class EventTexts {
   /// appended. Errors: std::bad_alloc.
   [[nodiscard]] bool append(const OwedEvent& event, std::string& out, EventNames& names);
 
+  /// The event as receivers get it, for templates. Sets `problem` where it cannot be read.
+  boost::json::object read(const OwedEvent& event, std::string& problem);
+
  private:
   const std::unique_ptr<EventDecoder> decoder_;
   domain::DeliveredEventWriter writer_;
   std::string padded_;
 };
+
+/// What append() made, for templates. As deep as an event may be, but numbers that no template could
+/// hold set `problem`.
+boost::json::object parse_event(std::string_view text, std::string& problem);
 
 }  // namespace sluice::delivery

@@ -80,14 +80,12 @@ void SlackChannel::send(Delivery delivery, Sender::Receiver receiver) {
   const json::object& configs = delivery.target->channel.configs;
   const std::string webhook_url = text_setting(configs, "webhook_url");
   const bool is_web_api = webhook_url.empty();
-  std::string text;
   std::string problem;
-  EventNames names;
+  const json::object event = texts_.read(delivery.events.front(), problem);
   auto url = domain::parse_url(is_web_api ? api_ + "/chat.postMessage" : webhook_url);
   if (const auto* error = std::get_if<domain::UrlError>(&url)) problem = error->message;
-  if (!texts_.append(delivery.events.front(), text, names)) problem = "the event cannot be read";
   json::object message;
-  if (problem.empty()) message = slack_message(json::parse(text).as_object(), configs, problem);
+  if (problem.empty()) message = slack_message(event, configs, problem);
   if (!problem.empty()) {
     Verdict verdict;
     verdict.decision = Decision::permanent;

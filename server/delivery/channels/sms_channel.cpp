@@ -145,12 +145,9 @@ void SmsChannel::send(Delivery delivery, Sender::Receiver receiver) {
   sending->delivery = std::move(delivery);
   sending->receiver = std::move(receiver);
   std::string problem = problem_;
-  std::string event;
-  EventNames names;
   const json::object& configs = sending->delivery.target->channel.configs;
-  if (!texts_.append(sending->delivery.events.front(), event, names))
-    problem = "the event cannot be read";
-  if (problem.empty()) sending->text = render(configs, json::parse(event).as_object(), problem);
+  const json::object event = texts_.read(sending->delivery.events.front(), problem);
+  if (problem.empty()) sending->text = render(configs, event, problem);
   if (const json::value* numbers = configs.if_contains("phone_numbers")) {
     for (const json::value& number : numbers->as_array())
       sending->numbers.emplace_back(number.as_string());

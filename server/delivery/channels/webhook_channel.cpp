@@ -71,6 +71,20 @@ Verdict judge(OutboundResult&& result, std::string_view request, base::Time now)
   return verdict;
 }
 
+/// Puts what the template makes of the event at the end of `body`, from `begin` on, in its place.
+void fill_template(const domain::JsonTemplate& body_template, std::string& body, std::size_t begin,
+                   std::string& problem) {
+  const json::object event = parse_event(std::string_view{body}.substr(begin), problem);
+  if (!problem.empty()) return;
+  auto rendered = body_template.render(event, domain::Escape::none);
+  body.resize(begin);
+  if (const auto* error = std::get_if<domain::RenderError>(&rendered)) {
+    problem = "payload_template: " + error->message;
+  } else {
+    body += json::serialize(std::get<json::value>(rendered));
+  }
+}
+
 void add_cloud_event(HeaderBlock& headers, const OwedEvent& event, const EventNames& names) {
   headers.add("ce-specversion", "1.0");
   headers.add("ce-id", header_text(event.event_id));
@@ -165,17 +179,8 @@ std::string WebhookChannel::body_of(const Delivery& delivery, const Prepared& pr
     if (is_batch && !prepared.is_ndjson) body += is_first ? '[' : ',';
     const std::size_t begin = body.size();
     if (!texts_.append(event, body, names)) problem = "the event cannot be read";
-    if (prepared.body_template && problem.empty()) {
-      const json::value whole = json::parse(std::string_view{body}.substr(begin));
-      auto rendered =
-          prepared.body_template->render(whole.as_object(), domain::Escape::none);
-      body.resize(begin);
-      if (const auto* error = std::get_if<domain::RenderError>(&rendered)) {
-        problem = "payload_template: " + error->message;
-      } else {
-        body += json::serialize(std::get<json::value>(rendered));
-      }
-    }
+    if (prepared.body_template && problem.empty())
+      fill_template(*prepared.body_template, body, begin, problem);
     if (prepared.is_ndjson) body += '\n';
     if (is_first) first = names;
     if (!problem.empty()) return {};

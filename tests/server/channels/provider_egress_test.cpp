@@ -1,30 +1,18 @@
 // Where Slack's URLs and the SMS provider's name lead (D5): they go through the same client as webhooks.
 #include <gtest/gtest.h>
 
-#include <boost/json.hpp>
-#include <memory>
 #include <string>
-#include <utility>
 
 #include "delivery/channels/slack_channel.hpp"
 #include "delivery/channels/sms_channel.hpp"
-#include "domain/catalogue.hpp"
-#include "tests/server/delivery/client_rig.hpp"
+#include "tests/server/channels/channel_rig.hpp"
 #include "tests/server/support/fake_name_server.hpp"
 #include "tests/server/support/misbehaving_receiver.hpp"
 
 namespace sluice::delivery {
 namespace {
 
-Delivery delivery_with(domain::ChannelKind kind, boost::json::object configs) {
-  auto target = std::make_shared<DeliveryTarget>();
-  target->channel.kind = kind;
-  target->channel.configs = std::move(configs);
-  Delivery delivery;
-  delivery.target = std::move(target);
-  delivery.events.push_back({.sequence = 1, .event_id = "e", .json = R"({"event_type":"a.b"})"});
-  return delivery;
-}
+using testkit::delivery_with;
 
 class ProviderEgress : public ::testing::Test {
  protected:
@@ -33,17 +21,6 @@ class ProviderEgress : public ::testing::Test {
     options.egress.allow = {"127.0.0.1"};
     options.resolver.servers = names.address();
     return options;
-  }
-
-  template <class Channel>
-  Verdict send(Channel& channel, Delivery delivery) {
-    Verdict told;
-    channel.send(std::move(delivery), [&](Verdict verdict) {
-      told = std::move(verdict);
-      rig.loop.stop();
-    });
-    rig.loop.run();
-    return told;
   }
 
   void expect_refused(const Verdict& verdict) {
@@ -62,31 +39,30 @@ class ProviderEgress : public ::testing::Test {
   testkit::FakeNameServer names{
       {{"mixed.example", {.addresses = {"127.0.0.1", "10.0.0.1"}}},
        {"good.example", {.addresses = {"127.0.0.1"}}}}};
-  testkit::ClientRig rig{strict()};
-  domain::Catalogue catalogue;
+  testkit::ChannelRig rig{strict()};
 };
 
 // guards D5
 TEST_F(ProviderEgress, OneBadAddressOfTheProviderOfShortMessagesRefusesIt) {
-  SmsChannel sms{rig.loop, rig.client, catalogue,
+  SmsChannel sms{rig.loop, rig.client, rig.catalogue,
                  {.base_url = place("mixed.example"), .account = "AC", .token = "t", .from = "+1"}};
-  expect_refused(send(sms, delivery_with(domain::ChannelKind::sms,
+  expect_refused(rig.send(sms, delivery_with(domain::ChannelKind::sms,
                                          {{"phone_numbers", {"+15550002222"}}})));
 }
 
 // guards D5
 TEST_F(ProviderEgress, OneBadAddressOfSlackRefusesIt) {
-  SlackChannel slack{rig.loop, rig.client, catalogue, place("mixed.example")};
-  expect_refused(send(slack, delivery_with(domain::ChannelKind::slack,
+  SlackChannel slack{rig.loop, rig.client, rig.catalogue, place("mixed.example")};
+  expect_refused(rig.send(slack, delivery_with(domain::ChannelKind::slack,
                                            {{"webhook_url", place("mixed.example") + "/s/T/B"}})));
-  expect_refused(send(slack, delivery_with(domain::ChannelKind::slack,
+  expect_refused(rig.send(slack, delivery_with(domain::ChannelKind::slack,
                                            {{"bot_token", "xoxb-1"}, {"channel_id", "C1"}})));
 }
 
 TEST_F(ProviderEgress, WhatResolvesToGoodAddressesAloneIsReached) {
-  SlackChannel slack{rig.loop, rig.client, catalogue, ""};
+  SlackChannel slack{rig.loop, rig.client, rig.catalogue, ""};
   const Verdict verdict =
-      send(slack, delivery_with(domain::ChannelKind::slack,
+      rig.send(slack, delivery_with(domain::ChannelKind::slack,
                                 {{"webhook_url", place("good.example") + "/s/T/B"}}));
   EXPECT_EQ(verdict.decision, Decision::delivered) << verdict.error;
 }

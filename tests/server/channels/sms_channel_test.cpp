@@ -3,12 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <utility>
 
-#include "domain/catalogue.hpp"
-#include "tests/server/delivery/client_rig.hpp"
+#include "tests/server/channels/channel_rig.hpp"
 #include "tests/server/support/misbehaving_receiver.hpp"
 
 namespace sluice::delivery {
@@ -53,17 +51,12 @@ TEST(SmsChannelTest, SendsToNoFurtherNumberOnceTheClientStops) {
     conversation.read_request();
     conversation.wait_for_end();
   }};
-  testkit::ClientRig rig;
-  domain::Catalogue catalogue;
-  SmsChannel sms{rig.loop, rig.client, catalogue,
+  testkit::ChannelRig rig;
+  SmsChannel sms{rig.loop, rig.client, rig.catalogue,
                  {.base_url = "http://127.0.0.1:" + std::to_string(provider.port()),
                   .account = "AC", .token = "t", .from = "+1"}};
-  auto target = std::make_shared<DeliveryTarget>();
-  target->channel.kind = domain::ChannelKind::sms;
-  target->channel.configs = {{"phone_numbers", {"+15550001111", "+15550002222"}}};
-  Delivery delivery;
-  delivery.target = std::move(target);
-  delivery.events.push_back({.sequence = 1, .event_id = "e", .json = R"({"event_type":"a.b"})"});
+  Delivery delivery = testkit::delivery_with(
+      domain::ChannelKind::sms, {{"phone_numbers", {"+15550001111", "+15550002222"}}});
   std::optional<Verdict> told;
   sms.send(std::move(delivery), [&told](Verdict verdict) { told = std::move(verdict); });
   const std::function<void()> stop_once_asked = [&] {
