@@ -68,6 +68,7 @@ void Dispatcher::Impl::schedule_turn() {
 
 void Dispatcher::Impl::turn() {
   is_turn_posted_ = false;
+  if (!is_started_) return finish_stop();  // it was stopped before it knew what is owed
   const TimePoint now = parts_.clock.steady_now();
   bool has_more = false;
   if (!is_stopping_) {

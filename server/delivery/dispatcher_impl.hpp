@@ -73,6 +73,8 @@ class Dispatcher::Impl final : public WebhookWatcher, public SettlementWatcher {
   void begin(const DeliveryProgress& progress, const std::vector<WaitingSummary>& waiting);
   void take(WebhookEntry& webhook, const WebhookEntry::Arrivals& arrivals);
   void drop(const WebhookEntry::Arrivals& arrivals);
+  void when_begun(std::function<void()> request);
+  void answer_early_requests();
   void check_stopped();
   void finish_stop();
 
@@ -112,6 +114,7 @@ class Dispatcher::Impl final : public WebhookWatcher, public SettlementWatcher {
   journal::Sequence released_below_ = 0;
   OldestOwed oldest_owed_;
   std::uint64_t webhooks_disabled_ = 0;
+  std::vector<std::function<void()>> early_requests_;  // that came before it has begun
   std::function<void()> when_stopped_;
 };
 

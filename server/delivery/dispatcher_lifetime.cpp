@@ -62,7 +62,19 @@ void Dispatcher::Impl::begin(const DeliveryProgress& progress,
   feed_.start(progress.fed_below);
   is_started_ = true;
   webhooks_.load_prepared();
+  answer_early_requests();
   schedule_turn();
+}
+
+// A webhook that was looked up before it is known what an earlier process left of it would never be
+// given that.
+void Dispatcher::Impl::when_begun(std::function<void()> request) {
+  if (is_started_ || is_stopping_) return request();
+  early_requests_.push_back(std::move(request));
+}
+
+void Dispatcher::Impl::answer_early_requests() {
+  for (const std::function<void()>& request : std::exchange(early_requests_, {})) request();
 }
 
 void Dispatcher::Impl::webhook_known(WebhookEntry& webhook,
@@ -119,6 +131,7 @@ void Dispatcher::Impl::drop(const WebhookEntry::Arrivals& arrivals) {
 void Dispatcher::Impl::stop(TimePoint deadline, std::function<void()> receiver) {
   is_stopping_ = true;
   when_stopped_ = std::move(receiver);
+  answer_early_requests();
   parts_.loop.run_at(deadline, [this] { finish_stop(); });
   schedule_turn();
 }
@@ -132,20 +145,18 @@ void Dispatcher::Impl::check_stopped() {
 
 void Dispatcher::Impl::finish_stop() {
   if (!when_stopped_) return;
-  static_cast<void>(progress_.flush(feed_.fed_below(), feed_.position()));
+  if (is_started_) static_cast<void>(progress_.flush(feed_.fed_below(), feed_.position()));
   std::exchange(when_stopped_, nullptr)();
 }
 
 // -- requests ------------------------------------------------------------------------------------
 
 void Dispatcher::Impl::test(std::uint32_t webhook, OwedEvent event, Trial::Receiver receiver) {
-  webhooks_.ask(webhook, [this, event = std::move(event),
-                          receiver = std::move(receiver)](const WebhookEntry& entry) {
-    if (is_stopping_) {
-      receiver({});
-    } else {
+  when_begun([this, webhook, event = std::move(event), receiver = std::move(receiver)] {
+    webhooks_.ask(webhook, [this, event, receiver](const WebhookEntry& entry) {
+      if (is_stopping_) return receiver({});
       trial_.run(entry, event, receiver);
-    }
+    });
   });
 }
 
@@ -155,21 +166,19 @@ void Dispatcher::Impl::flush(std::function<void()> receiver) {
 
 void Dispatcher::Impl::retry(std::string_view delivery_id,
                              std::function<void(RetryAnswer)> receiver) {
-  if (is_stopping_) {
-    receiver(RetryAnswer::unavailable);
-  } else {
-    requeue_.retry(delivery_id, std::move(receiver));
-  }
+  when_begun([this, id = std::string{delivery_id}, receiver = std::move(receiver)] {
+    if (is_stopping_) return receiver(RetryAnswer::unavailable);
+    requeue_.retry(id, receiver);
+  });
 }
 
 void Dispatcher::Impl::recover(RecoverRequest request,
                                std::function<void(RecoverReport)> receiver) {
-  if (is_stopping_ || !is_started_) {
-    receiver({});
-  } else {
-    recovery_.begin(std::move(request), std::move(receiver));
+  when_begun([this, request = std::move(request), receiver = std::move(receiver)] {
+    if (is_stopping_) return receiver({});
+    recovery_.begin(request, receiver);
     schedule_turn();
-  }
+  });
 }
 
 }  // namespace sluice::delivery
