@@ -12,8 +12,6 @@
 #include "fuzz/require.hpp"
 #include "journal/crc32c.hpp"
 #include "journal/file_system.hpp"
-#include "journal/journal_error.hpp"
-#include "journal/progress_log.hpp"
 #include "journal/record.hpp"
 #include "journal/record_view.hpp"
 #include "journal/segment_index.hpp"
@@ -155,18 +153,6 @@ void read_index_file(std::span<const std::byte> bytes) {
   find_in_index(disk, "", 1, {1, 2});
 }
 
-void read_progress(std::span<const std::byte> bytes) {
-  OneFile disk(std::make_shared<std::vector<std::byte>>(bytes.begin(), bytes.end()));
-  try {
-    ProgressLog log("progress.log", 1000, disk);
-    for (const auto& [channel, done_through] : log.channels())
-      require(done_through <= 1000, "nothing is done beyond the end");
-    log.note(1, 2000);
-    require(!log.write(), "it can be written");
-  } catch (const JournalError&) {
-  }
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -175,8 +161,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   switch (data[0] % 4) {
     case 0: read_segment(bytes, true); break;
     case 1: read_segment(bytes, false); break;
-    case 2: read_index_file(bytes); break;
-    default: read_progress(bytes); break;
+    default: read_index_file(bytes); break;
   }
   return 0;
 }
