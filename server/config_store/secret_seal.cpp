@@ -3,6 +3,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <limits>
 
 #include "domain/secret.hpp"
 
@@ -57,8 +58,11 @@ std::string SecretSeal::seal(domain::ChannelKind kind, json::object configs) con
 
 bool SecretSeal::open(domain::ChannelKind kind, std::string_view text,
                       json::object& configs) const {
+  json::parse_options options;
+  // What was let in has to come out, whatever api.max_json_depth is now.
+  options.max_depth = std::numeric_limits<std::size_t>::max();
   json::error_code error;
-  json::value value = json::parse(text, error);
+  json::value value = json::parse(text, error, {}, options);
   if (error || !value.is_object()) return false;
   configs = std::move(value.get_object());
   bool is_good = true;

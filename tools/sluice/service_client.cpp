@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
+#include <limits>
 
 #include "environment.hpp"
 #include "exit_code.hpp"
@@ -129,8 +130,10 @@ ServiceAnswer ServiceClient::call(std::string_view method, std::string_view path
   ServiceAnswer answer;
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &answer.status);
   if (connection_->answer.empty()) return answer;
+  json::parse_options options;
+  options.max_depth = std::numeric_limits<std::size_t>::max();  // an event in it may be deep
   json::error_code error;
-  answer.body = json::parse(connection_->answer, error);
+  answer.body = json::parse(connection_->answer, error, {}, options);
   if (error)
     throw Failure(ExitCode::failed, url + ": the answer is not JSON; is that a sluice service?");
   return answer;

@@ -104,6 +104,18 @@ TEST_F(SealedSecretsTest, DoNotOpenInAnotherSetting) {
   EXPECT_FALSE(seal.open(domain::ChannelKind::webhook, json::serialize(swapped), opened));
 }
 
+// Boost.JSON reads 32 levels unless it is told otherwise; api.max_json_depth may be 256.
+TEST_F(SealedSecretsTest, SettingsAsDeepAsTheyMayBeOpen) {
+  domain::WebhookDraft draft = draft_with_secrets();
+  json::value deep = "end";
+  for (int level = 0; level < 250; ++level) deep = json::object{{"a", std::move(deep)}};
+  draft.channels[0].configs["payload_template"] = deep;
+  const std::string id = store->webhooks().create(organisation, draft).webhook_id;
+  const auto found = store->webhooks().find(organisation, id);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->draft.channels[0].configs.at("payload_template"), deep);
+}
+
 TEST_F(SealedSecretsTest, TextThatIsNoSettingsDoesNotOpen) {
   const SecretSeal seal(vault, "wh_0123456789", 5);
   json::object opened;
