@@ -30,13 +30,16 @@ void BacklogWatch::look() noexcept {
 }
 
 void BacklogWatch::tell(std::uint64_t percent) {
-  std::string owed_to = "nobody: delivery is behind the journal";
+  std::string owed_to = "unknown";  // delivery does not answer, or the webhook went a moment ago
   std::string organization;
   std::string accepted_at;
   if (const auto stats = parts_.delivery.stats()) {
-    if (const auto event = parts_.journal.read_event(stats->oldest_owed.event))
+    const delivery::OldestOwed& oldest = stats->oldest_owed;
+    if (const auto event = parts_.journal.read_event(oldest.event))
       accepted_at = base::to_iso8601(event->accepted_at);
-    if (const auto webhook = parts_.webhooks.find_by_number(stats->oldest_owed.webhook)) {
+    if (oldest.webhook == 0) {
+      owed_to = "nobody yet: delivery is behind the journal";
+    } else if (const auto webhook = parts_.webhooks.find_by_number(oldest.webhook)) {
       owed_to = webhook->webhook_id;
       if (const auto owner = parts_.organisations.find(webhook->organisation))
         organization = owner->name;

@@ -28,7 +28,7 @@ class BacklogWatch {
   explicit BacklogWatch(const Parts& parts) : parts_(parts) {}
 
   /// Writes a line if the backlog is above 80 % of its limit, at once and then every ten minutes.
-  /// Errors: none; what cannot be found out is left out, and written that it is.
+  /// Errors: none; what cannot be found out is empty, or `unknown`.
   void look() noexcept;
 
  private:
