@@ -26,6 +26,8 @@ def problems(told, wanted, html):
             yield f"the report has no plot of {family.name}"
         measured = {row["measurement"] for row in told.rows.get(family.name, [])}
         yield from (f"{name} gave no row" for name in family.service if name not in measured)
+    if "run seconds" not in html:
+        yield "the report does not say how long its run took"
     if "These numbers mean nothing" not in html:
         yield "the report does not say that it is a smoke test"
 
