@@ -32,10 +32,24 @@ await step('an empty service says what comes next', async () => {
 
 await step('the form shows what the server refuses beside each field', async () => {
   await go('#/webhooks/new', 'New webhook');
-  await page.getByLabel('Event type or pattern 1').fill('coll*');
   await page.getByLabel('URL (required)').fill('https://10.0.0.7/');
+  // What the pattern matches is asked for while it is typed; the answer comes after the refusal.
+  const lookup = '**/v1/event-types*';
+  let answerLookup;
+  const asked = new Promise((resolve) => {
+    page.route(lookup, (route) => {
+      answerLookup = () => route.fulfill({json: {results: []}});
+      resolve();
+    });
+  });
+  await page.getByLabel('Event type or pattern 1').fill('coll*');
   await press('Create');
   await see('Not saved');
+  await asked;
+  assert.equal(await page.locator('[aria-invalid="true"]').count(), 3);
+  await answerLookup();
+  await see('Matches no known event type');
+  await page.unroute(lookup);
   for (const id of await page.locator('[aria-invalid="true"]').all()) {
     const said = await id.evaluate(
       (input) => document.getElementById(`${input.id}-error`).textContent,

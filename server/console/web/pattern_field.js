@@ -49,25 +49,32 @@ function shown(types, meanings) {
   ];
 }
 
-/** {node, field, value()}. `meanings`: what the types mean is listed as well. */
+/** {node, field, value(), refuse(message)}. `meanings`: what the types mean is listed as well. */
 export function patternInput(api, value, {label, meanings = false}) {
   const result = el('div', {'aria-live': 'polite', class: 'matches'});
   let visit = 0;
+  let isRefused = false; // by whom it was sent to: that stands until something else is typed
+  const complain = (message) => isRefused || field.complain(message);
   const look = async () => {
     const text = field.input.value.trim();
     visit += 1;
     const own = visit;
-    field.complain('');
-    if (text === '') return replace(result);
+    if (text === '') {
+      complain('');
+      return replace(result);
+    }
     try {
       const types = (await api.eventTypes(text)).results;
-      if (own === visit) replace(result, shown(types, meanings));
+      if (own !== visit) return;
+      complain('');
+      replace(result, shown(types, meanings));
     } catch (error) {
       if (own !== visit) return;
+      complain(error.problems?.[0]?.message ?? error.advice ?? error.message);
       replace(result);
-      field.complain(error.problems?.[0]?.message ?? error.advice ?? error.message);
     }
   };
+  const lookSoon = later(look);
   const field = labelled(
     label,
     el('input', {
@@ -76,7 +83,10 @@ export function patternInput(api, value, {label, meanings = false}) {
       spellcheck: 'false',
       autocomplete: 'off',
       placeholder: 'collection.*',
-      oninput: later(look),
+      oninput: () => {
+        isRefused = false;
+        lookSoon();
+      },
     }),
   );
   look();
@@ -84,5 +94,9 @@ export function patternInput(api, value, {label, meanings = false}) {
     node: el('div', {class: 'pattern'}, field, result),
     field,
     value: () => field.input.value.trim(),
+    refuse: (message) => {
+      isRefused = message !== '';
+      field.complain(message);
+    },
   };
 }

@@ -63,14 +63,14 @@ class PatternList {
 
   complain(path, message) {
     const entry = this.#filled()[Number(path.split('.')[1])];
-    if (entry) return entry.field.complain(message);
+    if (entry) return entry.refuse(message);
     this.problem.textContent = message;
     this.problem.hidden = message === '';
   }
 
   clear() {
     this.complain('event_types', '');
-    for (const entry of this.entries) entry.field.complain('');
+    for (const entry of this.entries) entry.refuse('');
   }
 }
 
