@@ -137,15 +137,16 @@ struct WaitingSummary {
   std::uint64_t count = 0;
 };
 
-/// Blocking; called on the thread of records. Errors: what the store throws, and then nothing of the
-/// call has happened. Thread safety: one thread at a time.
+/// Blocking; called on the thread of records. Errors: what the store throws; the call is made again
+/// then, and what of it has happened does not happen twice. Thread safety: one thread at a time.
 class DeliveryRecords {
  public:
   virtual ~DeliveryRecords() = default;
   DeliveryRecords(const DeliveryRecords&) = delete;
   DeliveryRecords& operator=(const DeliveryRecords&) = delete;
 
-  /// One durable transaction, in this order.
+  /// Durable when it returns: attempts and deliveries together, in this order, and none before the
+  /// webhooks' health.
   virtual void write(std::span<const RecordChange> changes) = 0;
 
   virtual std::vector<WaitingSummary> waiting_channels() = 0;

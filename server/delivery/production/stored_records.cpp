@@ -102,10 +102,10 @@ WaitingDelivery waiting_of(store::Retry&& row) {
 void StoredRecords::write(std::span<const RecordChange> changes) {
   Sorter sorter;
   for (const RecordChange& change : changes) std::visit(sorter, change);
-  deliveries_.write(sorter.deliveries);
   if (!sorter.health.empty()) webhooks_.update_health(sorter.health);
   for (const DisabledWebhook* webhook : sorter.disabled)
     webhooks_.disable(webhook->webhook, webhook->reason);
+  deliveries_.write(sorter.deliveries);  // last: written again, attempts would be there twice
 }
 
 std::vector<WaitingSummary> StoredRecords::waiting_channels() {

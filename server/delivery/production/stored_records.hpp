@@ -17,8 +17,8 @@ class StoredRecords final : public DeliveryRecords {
   StoredRecords(store::DeliveryStore& deliveries, store::Webhooks& webhooks)
       : deliveries_(deliveries), webhooks_(webhooks) {}
 
-  /// The deliveries' part is one transaction; health follows in another, since a health that lags
-  /// behind after a power cut does no harm.
+  /// The deliveries' part is one transaction; the webhooks' part goes before it in others, which may
+  /// be repeated, and which after a power cut do no harm without it.
   void write(std::span<const RecordChange> changes) override;
 
   std::vector<WaitingSummary> waiting_channels() override;

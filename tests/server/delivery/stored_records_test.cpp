@@ -8,6 +8,7 @@
 #include <string>
 #include <tuple>
 
+#include "config_store/database.hpp"
 #include "tests/server/config_store/delivery_rig.hpp"
 #include "tests/server/delivery/simulation/sim_records.hpp"
 #include "tests/support/random.hpp"
@@ -199,6 +200,24 @@ TEST_F(StoredRecordsTest, ShowAnAttemptAsWhatCameOfIt) {
     EXPECT_EQ(row.response, "no_service");
   }
   EXPECT_EQ(stored.known(8, 3), (KnownDelivery{{3, 4}, attempt.attempt, {}}));
+}
+
+// The ledger writes again what could not be written.
+TEST_F(StoredRecordsTest, KeepNoAttemptTwiceWhileTheWebhooksCannotBeWritten) {
+  AttemptRecord attempt;
+  attempt.delivery_id = "dlv_1";
+  attempt.webhook = 7;
+  attempt.channel = 8;
+  attempt.events = {3};
+  HealthRecord health;
+  health.webhook = 7;
+  const std::vector<RecordChange> changes{attempt, health};
+  store::Database intruder(webhooks.path, store::Database::Use::write);
+  intruder.execute("ALTER TABLE webhook_health RENAME TO elsewhere");
+  EXPECT_THROW(stored.write(changes), store::StoreError);
+  intruder.execute("ALTER TABLE elsewhere RENAME TO webhook_health");
+  stored.write(changes);
+  EXPECT_EQ(deliveries.store->attempts().of_delivery({7, 8, 3}, "dlv_1", 100).size(), 1U);
 }
 
 TEST_F(StoredRecordsTest, TellTheWebhookItsHealthAndWhyItIsDisabled) {
