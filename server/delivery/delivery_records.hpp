@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <variant>
 #include <vector>
@@ -171,8 +172,8 @@ class DeliveryRecords {
   /// numbers: waiting and dead deliveries lose such events, and end when they lose their first.
   virtual void forget_beyond(journal::Sequence committed_through) = 0;
 
-  /// Drops attempts beyond the retention, a part at a time. False: nothing is left to drop.
-  virtual bool prune(base::Time now) = 0;
+  /// Drops what retention does not keep, until `stop` is requested.
+  virtual void prune(const std::stop_token& stop) = 0;
 
  protected:
   DeliveryRecords() = default;

@@ -15,7 +15,7 @@ LedgerThread::LedgerThread(DeliveryRecords& records, Loop& loop, const base::Clo
       clock_(clock),
       gather_(gather),
       next_prune_(clock.steady_now() + kPruneInterval),
-      thread_([this] { work(); }) {}
+      thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
 LedgerThread::~LedgerThread() {
   {
@@ -84,16 +84,16 @@ void LedgerThread::gather() {
     continue;
 }
 
-void LedgerThread::work() {
+void LedgerThread::work(const std::stop_token& stop) {
   for (std::vector<Item> items; take(items); items.clear()) {
-    if (items.empty()) {
-      prune();
-    } else if (auto* question = std::get_if<Question>(&items.front())) {
-      answer(*question);
-    } else {
-      write(items);
+    if (!items.empty()) {
+      if (auto* question = std::get_if<Question>(&items.front())) {
+        answer(*question);
+      } else {
+        write(items);
+      }
     }
-    if (clock_.steady_now() >= next_prune_) prune();
+    if (clock_.steady_now() >= next_prune_) prune(stop);
   }
 }
 
@@ -131,11 +131,10 @@ bool LedgerThread::persist(const std::function<void()>& action) {
   }
 }
 
-void LedgerThread::prune() {
-  if (clock_.steady_now() < next_prune_) return;
+void LedgerThread::prune(const std::stop_token& stop) {
   next_prune_ = clock_.steady_now() + kPruneInterval;
   try {
-    records_.prune(clock_.now());
+    records_.prune(stop);
   } catch (const std::exception& error) {
     base::log_error("old attempts cannot be dropped", {{"error", error.what()}});
   }

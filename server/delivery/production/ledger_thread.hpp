@@ -56,14 +56,14 @@ class LedgerThread final : public Ledger {
   static constexpr std::chrono::seconds kPruneInterval{60};
 
   void append(Item item);
-  void work();
+  void work(const std::stop_token& stop);
   bool take(std::vector<Item>& items);
   void gather() SLUICE_REQUIRES(mutex_);
   void write(std::vector<Item>& items);
   void answer(Question& question);
   /// Until `action` throws no more, or the thread is to end. False: it never succeeded.
   bool persist(const std::function<void()>& action);
-  void prune();
+  void prune(const std::stop_token& stop);
 
   DeliveryRecords& records_;
   Loop& loop_;

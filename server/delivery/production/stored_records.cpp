@@ -176,6 +176,6 @@ void StoredRecords::forget_beyond(journal::Sequence committed_through) {
   deliveries_.retries().forget_beyond(committed_through);
 }
 
-bool StoredRecords::prune(base::Time /*now*/) { return deliveries_.prune() != 0; }
+void StoredRecords::prune(const std::stop_token& stop) { deliveries_.prune(stop); }
 
 }  // namespace sluice::delivery

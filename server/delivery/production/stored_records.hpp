@@ -31,7 +31,7 @@ class StoredRecords final : public DeliveryRecords {
   std::vector<DeadDelivery> dead(std::uint32_t webhook, base::Time since, base::Time until,
                                  std::optional<DeadKey> after, std::size_t limit) override;
   void forget_beyond(journal::Sequence committed_through) override;
-  bool prune(base::Time now) override;
+  void prune(const std::stop_token& stop) override;
 
  private:
   store::DeliveryStore& deliveries_;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <stdexcept>
@@ -73,11 +74,16 @@ class StubbornRecords final : public DeliveryRecords {
     return records.dead(webhook, since, until, after, limit);
   }
   void forget_beyond(journal::Sequence committed) override { records.forget_beyond(committed); }
-  bool prune(base::Time now) override { return records.prune(now); }
+  void prune(const std::stop_token& stop) override {
+    ++prunings;
+    while (prunes_for_ever && !stop.stop_requested()) std::this_thread::yield();
+  }
 
   testkit::SimRecords records;
   std::function<void()> when_written;  // set before the first write
   int writes = 0;
+  std::atomic<int> prunings{0};
+  bool prunes_for_ever = false;
 
  private:
   int refusals_;
@@ -170,6 +176,17 @@ TEST(LedgerThread, WritesWhatItWasGivenBeforeItEnds) {
     for (journal::Sequence row = 1; row <= 1'000; ++row) ledger.commit({waiting(2, row)}, [] {});
   }
   EXPECT_EQ(records.records.waiting_rows.size(), 1'000U);
+}
+
+TEST(LedgerThread, PrunesEveryMinuteAndNotForLongerThanItLives) {
+  TestLoop loop;
+  StubbornRecords records(0);
+  records.prunes_for_ever = true;
+  testkit::ManualClock clock;
+  LedgerThread ledger(records, loop, clock);
+  clock.advance(std::chrono::minutes{1});
+  ledger.commit({waiting(1, 1)}, [] {});
+  while (records.prunings == 0) std::this_thread::yield();
 }
 
 }  // namespace

@@ -114,7 +114,7 @@ class SimRecords final : public delivery::DeliveryRecords {
     cut_beyond(waiting_rows, committed);
     cut_beyond(dead_rows, committed);
   }
-  bool prune(base::Time) override { return false; }
+  void prune(const std::stop_token&) override {}
 
   std::map<Key, delivery::WaitingDelivery> waiting_rows;
   std::map<Key, delivery::DeadDelivery> dead_rows;
