@@ -112,10 +112,10 @@ Dispatcher::Impl::TimePoint Dispatcher::Impl::next_wake(TimePoint now) const {
 }
 
 void Dispatcher::Impl::arm(TimePoint time) {
-  if (time >= armed_) return;
-  armed_ = time;
-  parts_.loop.run_at(time, [this, time] {
-    if (armed_ == time) armed_ = TimePoint::max();
+  if (time >= (armed_.empty() ? TimePoint::max() : armed_.back())) return;
+  armed_.push_back(time);
+  parts_.loop.run_at(time, [this] {
+    armed_.pop_back();
     schedule_turn();
   });
 }

@@ -107,7 +107,7 @@ class Dispatcher::Impl final : public WebhookWatcher, public SettlementWatcher {
   bool wants_release_ = false;
   bool is_releasing_ = false;
   bool was_progress_refused_ = false;
-  TimePoint armed_ = TimePoint::max();
+  std::vector<TimePoint> armed_;  // turns to come by the clock; the next is last
   TimePoint progress_due_{};
   TimePoint health_due_{};
   TimePoint release_due_{};

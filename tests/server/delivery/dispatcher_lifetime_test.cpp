@@ -79,5 +79,20 @@ TEST_F(DispatcherLifetime, WhatIsAskedBeforeItHasBegunIsAnsweredByAStop) {
   EXPECT_EQ(was_accepted, false);
 }
 
+// Each of them is memory, for as long as the longest of all waits takes.
+TEST_F(DispatcherLifetime, NoTimersPileUpWhileSomethingWaitsForLong) {
+  const std::uint32_t throttled = add_webhook();
+  behave(throttled, Behaviour::throttling);
+  world.receivers.retry_after_seconds = 86'400;
+  const std::uint32_t prompt = add_webhook();
+  world.start();
+  world.publish({throttled});
+  for (int i = 0; i < 1'000; ++i) {
+    world.publish({prompt});
+    world.loop.run_for(20ms);
+  }
+  EXPECT_LT(world.loop.pending(), 20U);
+}
+
 }  // namespace
 }  // namespace sluice::testkit

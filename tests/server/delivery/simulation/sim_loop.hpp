@@ -50,6 +50,7 @@ class SimLoop final : public delivery::Loop, public base::Clock {
 
   std::uint64_t steps() const { return steps_; }
   bool is_idle() const { return tasks_.empty(); }
+  std::size_t pending() const { return tasks_.size(); }
 
  private:
   std::map<std::pair<TimePoint, std::uint64_t>, std::function<void()>> tasks_;
