@@ -62,7 +62,6 @@ delivery::DeliveryIds::Secret id_secret(const std::string& directory) {
 
 DeliveryThread::DeliveryThread(const DeliveryParts& parts)
     : journal_(parts.journal),
-      timers_(loop_),
       tls_({.extra_ca_file = parts.settings.delivery_ca_file}),
       client_(loop_, parts.egress, resolver_, tls_, client_options(parts.connections)),
       mailer_(relay_of(parts.settings, parts.egress), parts.egress, resolver_),
@@ -71,11 +70,11 @@ DeliveryThread::DeliveryThread(const DeliveryParts& parts)
               provider_of(parts.settings, parts.egress)),
       events_(parts.journal),
       progress_(std::filesystem::path(parts.data_directory) / "progress.log"),
-      targets_(parts.webhooks, timers_),
+      targets_(parts.webhooks, loop_),
       records_(parts.deliveries, parts.webhooks),
-      ledger_(records_, timers_, parts.clock),
+      ledger_(records_, loop_, parts.clock),
       id_secret_(id_secret(parts.data_directory)),
-      dispatcher_({.loop = timers_,
+      dispatcher_({.loop = loop_,
                    .clock = parts.clock,
                    .random = parts.random,
                    .sender = sender_,
@@ -86,12 +85,12 @@ DeliveryThread::DeliveryThread(const DeliveryParts& parts)
                    .id_secret = id_secret_,
                    .webhook_disabled = parts.webhook_disabled},
                   {}),
-      control_(timers_, dispatcher_, id_secret_) {}
+      control_(loop_, dispatcher_, id_secret_) {}
 
 DeliveryThread::~DeliveryThread() { stop(std::chrono::milliseconds{0}); }
 
 void DeliveryThread::start() {
-  timers_.post([this] { dispatcher_.start(); });
+  loop_.post([this] { dispatcher_.start(); });
   journal_.set_commit_listener([this](journal::Sequence) { announce(); });
   thread_ = std::jthread([this] { loop_.run(); });
 }
@@ -100,7 +99,7 @@ void DeliveryThread::start() {
 void DeliveryThread::announce() {
   // sync[A1] acquire -> A2: the dispatcher looked for events after it took back the announcement.
   if (is_announced_.exchange(true, std::memory_order_acquire)) return;
-  timers_.post([this] {
+  loop_.post([this] {
     // sync[A2] release -> A1: whoever commits from here on announces it anew.
     is_announced_.store(false, std::memory_order_release);
     dispatcher_.committed();
@@ -111,7 +110,7 @@ void DeliveryThread::stop(std::chrono::milliseconds patience) {
   if (!thread_.joinable()) return;
   journal_.set_commit_listener(nullptr);
   const auto stopped = std::make_shared<std::promise<void>>();
-  timers_.post([this, stopped, deadline = std::chrono::steady_clock::now() + patience] {
+  loop_.post([this, stopped, deadline = std::chrono::steady_clock::now() + patience] {
     dispatcher_.stop(deadline, [stopped] { stopped->set_value(); });
   });
   // The dispatcher keeps to its deadline; what it writes then waits for a disk that may refuse.

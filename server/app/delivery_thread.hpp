@@ -23,7 +23,6 @@
 #include "delivery/egress_guard.hpp"
 #include "delivery/event_loop.hpp"
 #include "delivery/http_client.hpp"
-#include "delivery/production/asio_loop.hpp"
 #include "delivery/production/delivery_control.hpp"
 #include "delivery/production/journal_events.hpp"
 #include "delivery/production/ledger_thread.hpp"
@@ -75,7 +74,6 @@ class DeliveryThread {
 
   journal::Journal& journal_;
   delivery::EventLoop loop_;
-  delivery::AsioLoop timers_;
   delivery::Resolver resolver_;
   delivery::TlsContext tls_;
   delivery::HttpClient client_;

@@ -1,5 +1,5 @@
-// The thread that delivery runs on, as its state machines see it. Production puts it over the loop
-// of the HTTP client; a simulation puts it over a queue of its own and owns the time.
+// The thread that delivery runs on, as its state machines see it: an EventLoop, which connections
+// share; in a simulation a queue of its own, which owns the time.
 #pragma once
 
 #include <chrono>
