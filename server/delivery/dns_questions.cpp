@@ -105,16 +105,22 @@ ResolutionResult DnsQuestions::read_answer(const Question& question, int status,
   return resolution;
 }
 
-/// How long poll(2) may wait: for c-ares, which repeats questions, and for the earliest deadline.
+/// How long poll(2) may wait: for c-ares, which repeats questions, and for the earliest deadline of
+/// those that somebody waits for still.
 int DnsQuestions::patience() const {
   if (questions_.empty()) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(questions_.front().deadline -
-                                                                 std::chrono::steady_clock::now());
+  std::int64_t longest = 60'000;
   timeval room{};
-  const timeval* ares = ares_timeout(channel_, nullptr, &room);
-  const std::int64_t repeat =
-      ares == nullptr ? left.count() : ares->tv_sec * 1000 + ares->tv_usec / 1000 + 1;
-  return static_cast<int>(std::clamp<std::int64_t>(std::min(left.count(), repeat), 0, 60'000));
+  if (const timeval* repeat = ares_timeout(channel_, nullptr, &room))
+    longest = std::min<std::int64_t>(longest, repeat->tv_sec * 1000 + repeat->tv_usec / 1000 + 1);
+  const auto first = std::find_if(questions_.begin(), questions_.end(),
+                                  [](const Question& each) { return each.receiver != nullptr; });
+  if (first != questions_.end()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+        first->deadline - std::chrono::steady_clock::now());
+    longest = std::min<std::int64_t>(longest, left.count());
+  }
+  return static_cast<int>(std::max<std::int64_t>(longest, 0));
 }
 
 void DnsQuestions::wait(int wake) {

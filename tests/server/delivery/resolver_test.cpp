@@ -1,12 +1,15 @@
 #include "delivery/resolver.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/eventfd.h>
 
 #include <map>
 #include <string>
 #include <vector>
 
+#include "base/file_descriptor.hpp"
 #include "base/mutex.hpp"
+#include "delivery/dns_questions.hpp"
 #include "tests/server/support/fake_name_server.hpp"
 
 namespace sluice::delivery {
@@ -200,6 +203,24 @@ TEST(Resolver, RefusesServersThatItCannotRead) {
   ResolverOptions options;
   options.servers = "not a server";
   EXPECT_THROW(Resolver{options}, std::runtime_error);
+}
+
+// c-ares goes on asking when we have given up: first one server after the other, then all of them again.
+TEST(DnsQuestions, AreWaitedForWithoutSpinningAfterTheirTime) {
+  FakeNameServer first{{{"hang.example", {.addresses = {}, .is_silent = true}}}};
+  FakeNameServer second{{{"hang.example", {.addresses = {}, .is_silent = true}}}};
+  ResolverOptions options;
+  options.servers = first.address() + "," + second.address();
+  options.timeout = 300ms;
+  DnsQuestions questions{options};
+  const base::FileDescriptor never{eventfd(0, EFD_CLOEXEC)};
+  bool is_answered = false;
+  questions.ask("hang.example", [&](const ResolutionResult&) { is_answered = true; });
+  while (!is_answered) questions.wait(never.get());
+  ASSERT_EQ(questions.size(), 1U);
+  int waits = 0;
+  for (; questions.size() != 0; ++waits) questions.wait(never.get());
+  EXPECT_LT(waits, 1'000);
 }
 
 }  // namespace
