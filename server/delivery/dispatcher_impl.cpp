@@ -72,6 +72,7 @@ void Dispatcher::Impl::turn() {
   const TimePoint now = parts_.clock.steady_now();
   bool has_more = false;
   if (!is_stopping_) {
+    scheduler_.look_at_due(now, [this, now](DeliveryChannel& channel) { look_at(channel, now); });
     has_more = feed_.step(now, [this, now](DeliveryChannel& channel, journal::Sequence sequence) {
       const bool is_queued = channel.offer(sequence, now);
       progress_.touch(channel);
@@ -83,7 +84,6 @@ void Dispatcher::Impl::turn() {
       look_at(channel, now);
     });
     has_more |= recovery_.step(now);
-    scheduler_.touch_due(now);
     has_more |= outbox_.fill(now);
   }
   write_progress(now);

@@ -14,11 +14,12 @@ void Scheduler::touch(DeliveryChannel& channel, TimePoint now) {
   }
 }
 
-void Scheduler::touch_due(TimePoint now) {
+void Scheduler::look_at_due(TimePoint now,
+                            const std::function<void(DeliveryChannel&)>& look_at) {
   while (DeliveryChannel* channel = timetable_.due(now)) {
     timetable_.move(*channel, channel->wake_at, Timetable::kNever);
     channel->wake_at = Timetable::kNever;
-    touch(*channel, now);
+    look_at(*channel);
     if (channel->wake_at <= now) break;  // a clock that stands still must not hold the loop here
   }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <list>
 
 #include "delivery/delivery_channel.hpp"
@@ -16,8 +17,8 @@ class Scheduler {
 
   /// Looks at the channel again: something of it has changed.
   void touch(DeliveryChannel& channel, TimePoint now);
-  /// Looks at every channel whose time has come.
-  void touch_due(TimePoint now);
+  /// Calls `look_at`, which calls touch(), for every channel whose time has come.
+  void look_at_due(TimePoint now, const std::function<void(DeliveryChannel&)>& look_at);
   /// The channel is about to end.
   void forget(DeliveryChannel& channel);
 

@@ -133,6 +133,19 @@ TEST_F(DispatcherPatience, BuriesVisiblyWhatWaitedForAPausedWebhookTooLong) {
   EXPECT_EQ(world.records.dead_rows.rbegin()->second.event_id, "evt_300");
 }
 
+// guards D2
+TEST_F(DispatcherPatience, BuriesWhatWaitedForAPausedWebhookTooLongAfterARestartToo) {
+  const std::uint32_t webhook = add_webhook();
+  world.webhooks.all[webhook].is_active = false;
+  world.start();
+  for (int i = 0; i < 10; ++i) world.publish({webhook});  // they had matched before
+  world.loop.run_for(1s);
+  restart();
+  world.loop.run_for(24h * 7);
+  EXPECT_EQ(world.records.dead_rows.size(), 10U);
+  EXPECT_EQ(world.events.released_below(), 11U);
+}
+
 TEST_F(DispatcherPatience, SendsNothingOfAWebhookThatWasPausedWhileAnAttemptWasToBeRepeated) {
   const std::uint32_t webhook = add_webhook();
   behave(webhook, Behaviour::cancelling);
