@@ -37,7 +37,6 @@ void SegmentWriter::resume(WritePosition position) {
   segment_ = std::move(position.segment);
   file_ = std::move(position.file);
   if (segment_) segment_->share(file_);
-  is_listed_ = segment_ != nullptr;
   offset_ = segment_ ? segment_->end().offset : 0;
   last_crc_ = position.last_crc;
   next_ = position.next;
@@ -48,12 +47,11 @@ std::uint64_t SegmentWriter::room() const noexcept {
 }
 
 std::error_code SegmentWriter::begin(const PreparedSegment& prepared, bool is_synced) {
-  if (file_ && durability_ == Durability::os) {
-    // The header of the next segment says that this one is whole.
-    if (const std::error_code error = file_->sync()) return error;
-  }
   segment_.reset();
-  file_.reset();
+  if (const auto left = std::exchange(file_, nullptr); left && durability_ == Durability::os) {
+    // The header of the next segment says that this one is whole.
+    if (const std::error_code error = left->sync()) return error;
+  }
   SegmentHeader header;
   header.journal = journal_;
   header.number = prepared.number;
@@ -67,10 +65,10 @@ std::error_code SegmentWriter::begin(const PreparedSegment& prepared, bool is_sy
   if (const std::error_code error = prepared.file->write(bytes, 0)) return error;
   if (is_synced)
     if (const std::error_code error = prepared.file->sync()) return error;
+  unlisted_ = prepared;
   segment_ = std::move(segment);
   file_ = prepared.file;
   segment_->share(file_);
-  is_listed_ = false;
   offset_ = kRecordsBegin;
   last_crc_ = header.crc;
   return {};
@@ -126,9 +124,9 @@ std::error_code SegmentWriter::write(std::span<const RecordDraft> drafts,
     if (const std::error_code error = file_->sync()) return error;
     segment_->set_durable_bytes(offset_);
   }
-  if (!is_listed_) {
+  if (unlisted_) {
     segments_.add(segment_);
-    is_listed_ = true;
+    unlisted_.reset();
   }
   SegmentEnd end{next_, offset_, {}};
   for (const RecordDraft& draft : drafts) {
@@ -140,13 +138,10 @@ std::error_code SegmentWriter::write(std::span<const RecordDraft> drafts,
   return {};
 }
 
-std::optional<PreparedSegment> SegmentWriter::abandon() {
-  std::optional<PreparedSegment> unused;
-  if (segment_ && !is_listed_)
-    unused = PreparedSegment{segment_->number(), segment_->bytes(), segment_->path(), file_};
+std::optional<PreparedSegment> SegmentWriter::abandon() noexcept {
   segment_.reset();
   file_.reset();
-  return unused;
+  return std::exchange(unlisted_, std::nullopt);
 }
 
 std::error_code SegmentWriter::sync_behind() {

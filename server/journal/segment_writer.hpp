@@ -56,7 +56,7 @@ class SegmentWriter {
 
   /// Leaves the segment at hand, which is on the disk then, and begins `prepared`, whose header is
   /// written and, if asked for, synced. After an error there is no segment at hand, and `prepared`
-  /// may be tried again.
+  /// may be tried again. Errors: what the disk says; std::bad_alloc.
   std::error_code begin(const PreparedSegment& prepared, bool is_synced);
 
   /// Writes the drafts, which follow one another from next() and fit into room(), and with
@@ -67,7 +67,7 @@ class SegmentWriter {
 
   /// Leaves the segment at hand as it is. If nothing of it was ever committed it is given back, to be
   /// begun again.
-  std::optional<PreparedSegment> abandon();
+  std::optional<PreparedSegment> abandon() noexcept;
 
   /// Has the disk take what is committed of the newest segment, if that is not there already. From
   /// any thread.
@@ -86,7 +86,7 @@ class SegmentWriter {
 
   std::shared_ptr<Segment> segment_;  // at hand
   std::shared_ptr<File> file_;
-  bool is_listed_ = false;      // a record of it is committed, so readers know it
+  std::optional<PreparedSegment> unlisted_;  // it, until a record of it is committed and readers know it
   std::uint64_t offset_ = 0;    // of the next record
   std::uint32_t last_crc_ = 0;  // of the last record's header
   Sequence next_ = 1;
