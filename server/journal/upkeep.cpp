@@ -76,8 +76,8 @@ void Upkeep::finish() noexcept {
 }
 
 /// What the writer may be waiting for comes first. What fails is tried again in the next round.
-/// Files come free before new ones are made: a flood may use them up as fast as they can be made, and
-/// then this would never come to anything else.
+/// The disk follows and files come free before new ones are made: a flood may use them up as fast as
+/// they can be made, and then this would never come to anything else.
 std::error_code Upkeep::do_round() {
   std::error_code first_error;
   const auto note = [&](std::error_code error) {
@@ -93,15 +93,21 @@ std::error_code Upkeep::do_round() {
       note(std::make_error_code(std::errc::not_enough_memory));
     }
   };
+  const auto follow = [&] {
+    if (parts_.options.durability != Durability::os) return;
+    if (const std::error_code error = parts_.writer.sync_behind(); !note(error))
+      parts_.writer.refuse(error);
+  };
   while (parts_.supply.is_short() && !is_stopping()) {
-    if (!parts_.supply.has_spare()) free_files();
+    if (!parts_.supply.has_spare()) {
+      follow();
+      free_files();
+    }
     if (!note(parts_.supply.prepare_one())) break;
   }
   free_files();
   note(parts_.supply.trim(parts_.clock.steady_now()));
-  if (parts_.options.durability == Durability::os)
-    if (const std::error_code error = parts_.writer.sync_behind(); !note(error))
-      parts_.writer.refuse(error);
+  follow();
   return first_error;
 }
 

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <thread>
 
 #include "server/journal/journal_rig.hpp"
 
@@ -162,6 +164,37 @@ TEST_F(Fault, WithDurabilityOsAFailedSyncInTheBackgroundIsNoticed) {
   heal();
   wait_for_room();
   EXPECT_FALSE(append(*rig.journal, kAcme, event_of(2)).error);
+}
+
+TEST_F(Fault, WithDurabilityOsTheDiskFollowsAFloodThatUsesUpSegmentsAsTheyAreMade) {
+  rig.options.durability = sluice::journal::Durability::os;
+  std::atomic<std::thread::id> upkeep;
+  std::atomic<int> follows{0};  // syncs of the background beside the one that each new file costs
+  rig.disk.set_fault([&](DiskOperation asked, const auto& path) {
+    if (asked == DiskOperation::reserve) {
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});  // slower than the flood
+      upkeep = std::this_thread::get_id();
+      --follows;
+    }
+    const bool is_segment = path.string().find(".log") != std::string::npos;
+    if (asked == DiskOperation::sync && is_segment && upkeep.load() == std::this_thread::get_id())
+      ++follows;
+    return std::error_code{};
+  });
+  rig.open();
+  constexpr int kSegments = 100;
+  std::atomic<int> done{0};
+  std::atomic<int> early{0};
+  std::atomic<int> late{0};
+  for (int i = 0; i < kSegments; ++i)
+    rig.journal->append(make_batch(*rig.journal, kAcme, event_of(i, 60'000)), [&](const auto&) {
+      ++done;
+      if (done == kSegments / 10) early = follows.load();
+      if (done == kSegments * 8 / 10) late = follows.load();
+    });
+  wait_until([&] { return done == kSegments; });
+  EXPECT_GT(late - early, kSegments / 4);
+  heal();
 }
 
 TEST_F(Fault, ACursorSaysWhatTheDiskSaysAndGoesOn) {
