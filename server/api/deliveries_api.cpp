@@ -226,8 +226,8 @@ http::Response DeliveriesApi::recover(const Call& call) {
 
 http::Response DeliveriesApi::rotate_secret(const Call& call) {
   std::int64_t grace = kDefaultGrace;
-  if (call.body && call.body->is_object()) {
-    if (const json::value* given = call.body->get_object().if_contains("grace_seconds")) {
+  if (call.body && !call.body->is_null()) {
+    if (const json::value* given = body_of(call).if_contains("grace_seconds")) {
       if (!given->is_int64() || given->get_int64() < 0 || given->get_int64() > kLongestGrace)
         refuse_field("grace_seconds", "expected a whole number from 0 to 2592000");
       grace = given->get_int64();

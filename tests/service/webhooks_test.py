@@ -83,6 +83,15 @@ class Webhooks(ServiceTest):
         self.assert_error(lost, 412, "PreconditionFailedError")
         self.assertEqual(self.service.call("GET", path).json["description"], "1")
 
+    def test_a_rotation_without_an_object_changes_no_secret(self):
+        path = WEBHOOKS + self.create()["webhook_id"]
+        before = self.service.call("GET", path)
+        for body in ("[]", '"grace_seconds"', "5"):
+            self.assert_error(self.service.call("POST", path + "/secret/rotate", body,
+                                                headers={"Content-Type": "application/json"}),
+                              400, "BadRequestError")
+        self.assertEqual(self.service.call("GET", path).headers["etag"], before.headers["etag"])
+
     def test_deleting_twice_is_204_twice(self):
         made = self.create()
         path = WEBHOOKS + made["webhook_id"]
