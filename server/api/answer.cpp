@@ -2,7 +2,7 @@
 
 #include <boost/json.hpp>
 
-#include "domain/problem.hpp"
+#include "http/problem.hpp"
 
 namespace sluice::api {
 
@@ -13,10 +13,9 @@ http::Response json_answer(int status, const boost::json::value& body) {
   return response;
 }
 
-http::Response error_answer(int status, std::string_view message, boost::json::object details) {
-  http::Response response =
-      json_answer(status, domain::error_envelope(status, message, std::move(details)));
-  if (status == 429 || status == 503) response.headers.emplace_back("Retry-After", "1");
+http::Response error_answer(int status, std::string_view message,
+                            const boost::json::object& details) {
+  http::Response response = http::problem(status, message, boost::json::serialize(details));
   if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
 }

@@ -12,6 +12,7 @@ namespace sluice::api {
 http::Response json_answer(int status, const boost::json::value& body);
 
 /// The error envelope. 429 and 503 get a Retry-After.
-http::Response error_answer(int status, std::string_view message, boost::json::object details = {});
+http::Response error_answer(int status, std::string_view message,
+                            const boost::json::object& details = {});
 
 }  // namespace sluice::api

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <string_view>
+#include <utility>
+
 namespace sluice::http {
 namespace {
 
@@ -25,10 +29,23 @@ TEST(Problem, SaysWhenToComeBack) {
 }
 
 TEST(Problem, HasATypeForEveryStatus) {
-  EXPECT_EQ(problem_type(400), "BadRequestError");
-  EXPECT_EQ(problem_type(422), "ValidationError");
+  constexpr std::array<std::pair<int, std::string_view>, 13> kTypes{{
+      {400, "BadRequestError"},
+      {401, "UnauthorizedError"},
+      {403, "ForbiddenError"},
+      {404, "NotFoundError"},
+      {405, "MethodNotAllowedError"},
+      {409, "AlreadyExistsError"},
+      {412, "PreconditionFailedError"},
+      {413, "PayloadTooLargeError"},
+      {415, "UnsupportedMediaTypeError"},
+      {422, "ValidationError"},
+      {429, "TooManyRequestsError"},
+      {500, "InternalServerError"},
+      {503, "ServiceUnavailableError"},
+  }};
+  for (const auto& [status, type] : kTypes) EXPECT_EQ(problem_type(status), type) << status;
   EXPECT_EQ(problem_type(418), "BadRequestError");
-  EXPECT_EQ(problem_type(500), "InternalServerError");
   EXPECT_EQ(problem_type(502), "InternalServerError");
 }
 
