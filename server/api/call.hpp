@@ -2,10 +2,9 @@
 #pragma once
 
 #include <boost/json/value.hpp>
-#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "base/time.hpp"
 #include "domain/api_key.hpp"
@@ -26,20 +25,6 @@ struct Call {
   base::Time now;
 
   std::uint32_t organisation() const noexcept { return key.organisation; }
-
-  /// A whole number of the query. Errors: ApiError 422 when it is none or out of range.
-  std::size_t number(std::string_view name, std::size_t absent, std::size_t least,
-                     std::size_t most) const;
-  /// The same for true and false.
-  bool flag(std::string_view name, bool absent) const;
-  /// The same for a time (RFC 3339).
-  std::optional<base::Time> time(std::string_view name) const;
-  /// None when the parameter is absent or empty.
-  std::optional<std::string> optional_text(std::string_view name) const;
-  std::size_t limit() const { return number("limit", 50, 1, 1000); }
 };
-
-/// A ValidationError of a query parameter, as ApiError 422.
-[[noreturn]] void refuse_parameter(std::string_view name, std::string_view message);
 
 }  // namespace sluice::api

@@ -63,25 +63,20 @@ json::object show_test(const delivery::AttemptRecord& attempt) {
           {"response", verdict.response_body}};
 }
 
-[[noreturn]] void refuse_field(std::string_view field, std::string_view message) {
-  const std::vector<domain::ValidationError> errors{
-      {"value_error", {std::string{"body"}, std::string{field}}, std::string{message}}};
-  throw ApiError(422, std::string{field} + ": " + std::string{message},
-                 {{"validation_errors", domain::to_json(errors)}});
-}
-
 const json::object& body_of(const Call& call) {
   if (!call.body || !call.body->is_object()) throw ApiError(400, "Expected a JSON object");
   return call.body->get_object();
 }
 
-std::optional<base::Time> time_field(const json::object& body, std::string_view field) {
+base::Time time_field(const json::object& body, std::string_view field,
+                      std::optional<base::Time> absent, Parameters& given) {
   const json::value* value = body.if_contains(field);
-  if (value == nullptr || value->is_null()) return std::nullopt;
-  const auto time =
-      value->is_string() ? base::parse_iso8601(value->get_string()) : std::nullopt;
-  if (!time) refuse_field(field, "expected a time such as 2026-01-31T12:00:00Z (RFC 3339)");
-  return time;
+  const bool is_given = value != nullptr && !value->is_null();
+  const auto time = is_given && value->is_string() ? base::parse_iso8601(value->get_string())
+                                                   : std::nullopt;
+  if (!time && (is_given || !absent))
+    given.report("body", field, "expected a time such as 2026-01-31T12:00:00Z (RFC 3339)");
+  return time.value_or(absent.value_or(base::Time{}));
 }
 
 void expect_answered(bool is_answered) {
@@ -128,20 +123,22 @@ http::Response DeliveriesApi::test(const Call& call) {
 
 http::Response DeliveriesApi::list(const Call& call) const {
   const domain::Webhook webhook = find(call);
+  Parameters given(call.query);
   store::AttemptFilter filter;
-  if (const auto status = call.optional_text("status")) {
+  if (const auto status = given.text("status")) {
     filter.outcome = store::attempt_outcome_from(*status);
     if (!filter.outcome)
-      refuse_parameter("status", "expected delivered, failed, dead or cancelled");
+      given.report("query", "status", "expected delivered, failed, dead or cancelled");
   }
-  filter.event_type = call.optional_text("event_type");
-  filter.since = call.time("since");
-  filter.until = call.time("until");
-  const auto page = attempts_.list(webhook.number, filter,
-                                   {.limit = call.limit(), .cursor = call.optional_text("cursor")});
+  filter.event_type = given.text("event_type");
+  filter.since = given.time("since");
+  filter.until = given.time("until");
+  const store::PageRequest request{.limit = given.limit(), .cursor = given.text("cursor")};
+  given.expect_good();
+  const auto page = attempts_.list(webhook.number, filter, request);
   const auto* found = std::get_if<store::Page<store::Attempt>>(&page);
   if (found == nullptr)
-    refuse_parameter("cursor", "expected the next_cursor of an earlier answer, unchanged");
+    given.refuse("query", "cursor", "expected the next_cursor of an earlier answer, unchanged");
   json::array results;
   for (const store::Attempt& attempt : found->rows) results.push_back(show_attempt(attempt));
   return json_answer(200, json::object{{"results", std::move(results)},
@@ -204,19 +201,19 @@ http::Response DeliveriesApi::retry(const Call& call) {
 http::Response DeliveriesApi::recover(const Call& call) {
   const domain::Webhook webhook = find(call);
   const json::object& body = body_of(call);
+  Parameters given(call.query);
   delivery::RecoverRequest request;
   request.webhook = webhook.number;
-  const auto since = time_field(body, "since");
-  if (!since) refuse_field("since", "expected a time such as 2026-01-31T12:00:00Z (RFC 3339)");
-  request.since = *since;
-  request.until = time_field(body, "until").value_or(call.now);
+  request.since = time_field(body, "since", std::nullopt, given);
+  request.until = time_field(body, "until", call.now, given);
   const json::value* only = body.if_contains("only");
   const bool is_text = only != nullptr && only->is_string();
   if (is_text && only->get_string() == "missed") {
     request.which = delivery::RecoverRequest::Which::missed;
   } else if (only != nullptr && !(is_text && only->get_string() == "failed")) {
-    refuse_field("only", "expected failed or missed");
+    given.report("body", "only", "expected failed or missed");
   }
+  given.expect_good();
   request.patterns = webhook.draft.event_types;
   const auto report = control_.recover(std::move(request));
   if (!report) return json_answer(202, json::object{{"status", "running"}});
@@ -229,7 +226,8 @@ http::Response DeliveriesApi::rotate_secret(const Call& call) {
   if (call.body && !call.body->is_null()) {
     if (const json::value* given = body_of(call).if_contains("grace_seconds")) {
       if (!given->is_int64() || given->get_int64() < 0 || given->get_int64() > kLongestGrace)
-        refuse_field("grace_seconds", "expected a whole number from 0 to 2592000");
+        Parameters(call.query)
+            .refuse("body", "grace_seconds", "expected a whole number from 0 to 2592000");
       grace = given->get_int64();
     }
   }

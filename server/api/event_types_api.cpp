@@ -4,9 +4,8 @@
 #include <boost/json.hpp>
 
 #include "api/answer.hpp"
-#include "api/api_error.hpp"
+#include "api/parameters.hpp"
 #include "domain/name_cover.hpp"
-#include "domain/validation_error.hpp"
 #include "domain/webhook_view.hpp"
 #include "ingest/organisation_scope.hpp"
 
@@ -15,13 +14,8 @@ namespace {
 
 namespace json = boost::json;
 
-[[noreturn]] void refuse(std::string_view place, std::string_view field, const Error& error) {
-  const std::string message =
-      std::string{describe(error.code)} + " (byte " + std::to_string(error.offset) + ")";
-  const std::vector<domain::ValidationError> errors{
-      {"value_error", {std::string{place}, std::string{field}}, message}};
-  throw ApiError(422, std::string{field} + ": " + message,
-                 {{"validation_errors", domain::to_json(errors)}});
+std::string message_of(const Error& error) {
+  return std::string{describe(error.code)} + " (byte " + std::to_string(error.offset) + ")";
 }
 
 }  // namespace
@@ -35,9 +29,10 @@ void EventTypesApi::add_to(Routes& routes) {
 
 http::Response EventTypesApi::list(const Call& call) const {
   json::array results = catalogue_.to_json();
-  if (const auto text = call.optional_text("pattern")) {
+  Parameters given(call.query);
+  if (const auto text = given.text("pattern")) {
     const Result<Pattern> pattern = Pattern::parse(*text);
-    if (!pattern) refuse("query", "pattern", pattern.error());
+    if (!pattern) given.refuse("query", "pattern", message_of(pattern.error()));
     const auto is_covered = [&](const json::value& type) {
       return domain::covers(*pattern, type.at("name").as_string());
     };
@@ -48,10 +43,12 @@ http::Response EventTypesApi::list(const Call& call) const {
 
 http::Response EventTypesApi::list_webhooks(const Call& call) const {
   const std::string_view event_type = call.route.parameter("event_type");
+  Parameters given(call.query);
   if (const Error error = check_event_name(event_type); error.code != ErrorCode::none)
-    refuse("path", "event_type", error);
-  const std::size_t limit = call.limit();
-  const std::size_t offset = call.number("offset", 0, 0, 1'000'000'000);
+    given.report("path", "event_type", message_of(error));
+  const std::size_t limit = given.limit();
+  const std::size_t offset = given.number("offset", 0, 0, 1'000'000'000);
+  given.expect_good();
 
   Reader reader(matcher_, {.cache_bytes = 0});
   const ingest::OrganisationScope scope(call.organisation());

@@ -47,29 +47,25 @@ const json::value& body_of(const Call& call) {
   return *call.body;
 }
 
-store::WebhookFilter filter_of(const Call& call) {
+store::WebhookFilter filter_of(const Call& call, Parameters& given) {
   store::WebhookFilter filter;
   if (!call.body || call.body->is_null()) return filter;
   if (!call.body->is_object()) throw ApiError(400, "Expected a JSON object or no body");
-  std::vector<domain::ValidationError> errors;
   const json::object& body = call.body->get_object();
   if (const json::value* type = body.if_contains("event_type"); type && !type->is_null()) {
     if (type->is_string()) {
       filter.event_type = std::string{type->get_string()};
     } else {
-      errors.push_back({"string_type", {"body", "event_type"}, "expected a string or null"});
+      given.report("body", "event_type", "expected a string or null", "string_type");
     }
   }
   if (const json::value* active = body.if_contains("is_active"); active && !active->is_null()) {
     if (active->is_bool()) {
       filter.is_active = active->get_bool();
     } else {
-      errors.push_back({"bool_type", {"body", "is_active"}, "expected true, false or null"});
+      given.report("body", "is_active", "expected true, false or null", "bool_type");
     }
   }
-  if (!errors.empty())
-    throw ApiError(422, "The filter is not valid",
-                   {{"validation_errors", domain::to_json(errors)}});
   return filter;
 }
 
@@ -146,21 +142,23 @@ http::Response WebhooksApi::create(const Call& call) {
   });
 }
 
-store::WebhookPage WebhooksApi::page_of(const Call& call, const store::WebhookFilter& filter,
+store::WebhookPage WebhooksApi::page_of(const Call& call, Parameters& given,
+                                        const store::WebhookFilter& filter,
                                         const store::WebhookPageRequest& request) const {
+  given.expect_good();
   auto page = store_.list(call.organisation(), filter, request);
   if (auto* found = std::get_if<store::WebhookPage>(&page)) return std::move(*found);
-  refuse_parameter("cursor", "expected the next_cursor of an earlier answer, unchanged");
+  given.refuse("query", "cursor", "expected the next_cursor of an earlier answer, unchanged");
 }
 
 http::Response WebhooksApi::list(const Call& call) const {
-  const std::size_t limit = call.limit();
-  const store::WebhookPage page =
-      page_of(call, filter_of(call),
-              {.limit = limit,
-               .offset = call.number("offset", 0, 0, 1'000'000'000),
-               .cursor = call.optional_text("cursor"),
-               .include_total = call.flag("include_total", true)});
+  Parameters given(call.query);
+  const std::size_t limit = given.limit();
+  const store::WebhookPageRequest request{.limit = limit,
+                                          .offset = given.number("offset", 0, 0, 1'000'000'000),
+                                          .cursor = given.text("cursor"),
+                                          .include_total = given.flag("include_total", true)};
+  const store::WebhookPage page = page_of(call, given, filter_of(call, given), request);
   const std::uint64_t total = page.total.value_or(0);
   json::object pagination{{"total", total},
                           {"page", page.rows_before / limit + 1},
@@ -175,10 +173,11 @@ http::Response WebhooksApi::list(const Call& call) const {
 }
 
 http::Response WebhooksApi::list_plain(const Call& call) const {
-  const store::WebhookPage page =
-      page_of(call, {},
-              {.limit = call.number("limit", kPlainListLimit, 1, kPlainListLimit),
-               .offset = call.number("offset", 0, 0, 1'000'000'000)});
+  Parameters given(call.query);
+  const store::WebhookPageRequest request{
+      .limit = given.number("limit", kPlainListLimit, 1, kPlainListLimit),
+      .offset = given.number("offset", 0, 0, 1'000'000'000)};
+  const store::WebhookPage page = page_of(call, given, {}, request);
   return json_answer(200, shown(page.rows));
 }
 

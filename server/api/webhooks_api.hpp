@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 
+#include "api/parameters.hpp"
 #include "api/route.hpp"
 #include "api/webhook_publisher.hpp"
 #include "base/mutex.hpp"
@@ -44,7 +45,8 @@ class WebhooksApi {
   http::Response patch(const Call& call);
   http::Response erase(const Call& call);
 
-  store::WebhookPage page_of(const Call& call, const store::WebhookFilter& filter,
+  store::WebhookPage page_of(const Call& call, Parameters& given,
+                             const store::WebhookFilter& filter,
                              const store::WebhookPageRequest& request) const;
   std::optional<http::Response> store_draft(const Call& call, const domain::Webhook& current,
                                             const boost::json::value& body);

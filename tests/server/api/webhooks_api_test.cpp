@@ -41,8 +41,9 @@ class WebhookRoutes : public ::testing::Test {
   }
 
   http::Response answer(http::Method method, std::string_view pattern, json::value body,
-                        const std::string& if_match = "") {
+                        const std::string& if_match = "", std::string_view query = "") {
     Call call;
+    call.query = *http::Query::parse(query);
     call.key.organisation = organisation;
     call.route.parameters = {{"identifier", id}};
     call.body = std::move(body);
@@ -93,6 +94,20 @@ TEST_F(WebhookRoutes, IfMatchListsTheTagsOfWhatMayBeChanged) {
   for (const std::string refused : {R"("4")", "5", R"(W/"5")", R"("55")", R"("4","6")", ",", R"("5)"})
     EXPECT_EQ(patch(refused), 412) << refused;
   EXPECT_EQ(patch(R"(,"5")"), 200);
+}
+
+TEST_F(WebhookRoutes, AListNamesEverythingThatIsWrongWithItsCall) {
+  const http::Response refused =
+      answer(http::Method::post, "/v1/organizations/webhooks/list",
+             {{"event_type", 5}, {"is_active", "yes"}}, "", "limit=0&offset=-1&include_total=maybe");
+  EXPECT_EQ(refused.status, 422);
+  const json::value body = json::parse(refused.body);
+  json::array locations;
+  for (const json::value& error : body.at_pointer("/error/details/validation_errors").as_array())
+    locations.push_back(error.at("location"));
+  EXPECT_EQ(json::serialize(locations),
+            R"([["query","limit"],["query","offset"],["query","include_total"],)"
+            R"(["body","event_type"],["body","is_active"]])");
 }
 
 }  // namespace
