@@ -30,18 +30,9 @@ json::array show_durations(const base::Durations& durations) {
   return shown;
 }
 
-delivery::DeliveryFigures counted(delivery::DeliveryControl& control) {
-  auto figures = control.figures();
-  if (!figures) throw ApiError(503, "Deliveries are stopping, or too busy to be counted");
-  return *std::move(figures);
-}
-
-/// None where the organisation has nothing yet.
-template <class Figures>
-Figures of(const std::unordered_map<std::uint32_t, Figures>& all, std::uint32_t organisation) {
-  const auto found = all.find(organisation);
-  return found == all.end() ? Figures{} : found->second;
-}
+// Who looks does so once a second; one who has not for so long is no longer counted for.
+constexpr std::chrono::seconds kLook{10};
+constexpr const char* kNotCounted = "Deliveries are stopping, or too busy to be counted";
 
 }  // namespace
 
@@ -49,19 +40,41 @@ OverviewApi::OverviewApi(store::Organisations& organisations, const domain::Traf
                          delivery::DeliveryControl& control, const base::Clock& clock)
     : organisations_(organisations),
       traffic_(traffic),
+      control_(control),
+      clock_(clock),
       since_(clock.now()),
-      deliveries_(clock, std::chrono::seconds{1}, [&control] { return counted(control); }) {}
+      deliveries_(clock, std::chrono::seconds{1}, [this] { return count(); }) {}
 
 void OverviewApi::add_to(Routes& routes) {
   routes.push_back({http::Method::get, "/v1/status", domain::Permission::read,
                     [this](Call& call) { return show(call); }});
 }
 
+/// For those who have looked lately.
+delivery::FiguresByOrganisation OverviewApi::count() {
+  std::vector<std::uint32_t> organisations;
+  {
+    const base::MutexLock lock(mutex_);
+    const auto now = clock_.steady_now();
+    std::erase_if(looked_at_, [&](const auto& look) { return now - look.second > kLook; });
+    for (const auto& look : looked_at_) organisations.push_back(look.first);
+  }
+  auto figures = control_.figures(std::move(organisations));
+  if (!figures) throw ApiError(503, kNotCounted);
+  return *std::move(figures);
+}
+
 http::Response OverviewApi::show(const Call& call) {
+  {
+    const base::MutexLock lock(mutex_);
+    looked_at_[call.organisation()] = clock_.steady_now();
+  }
   const domain::IntakeCounts events = traffic_.of(call.organisation());
-  const auto deliveries = deliveries_.get();
-  const delivery::AttemptCounts attempts = of(deliveries->attempts, call.organisation());
-  const delivery::Owed owed = of(deliveries->owed, call.organisation());
+  const auto deliveries =
+      deliveries_.get([&](const auto& all) { return all.contains(call.organisation()); });
+  const auto found = deliveries->find(call.organisation());
+  if (found == deliveries->end()) throw ApiError(503, kNotCounted);  // this thread stood still
+  const auto& [owed, attempts] = found->second;
   const auto organisation = organisations_.find(call.organisation());
   return json_answer(
       200, json::object{{"at", base::to_iso8601(call.now)},

@@ -2,11 +2,13 @@
 // since the start, and what is owed now. Rates are the difference of two answers.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <unordered_map>
 
 #include "api/route.hpp"
 #include "base/clock.hpp"
+#include "base/mutex.hpp"
 #include "base/refreshed.hpp"
 #include "config_store/organisations.hpp"
 #include "delivery/production/delivery_control.hpp"
@@ -24,12 +26,18 @@ class OverviewApi {
 
  private:
   http::Response show(const Call& call);
+  delivery::FiguresByOrganisation count();
 
   store::Organisations& organisations_;
   const domain::Traffic& traffic_;
+  delivery::DeliveryControl& control_;
+  const base::Clock& clock_;
   const base::Time since_;
+  base::Mutex mutex_;
+  std::unordered_map<std::uint32_t, std::chrono::steady_clock::time_point> looked_at_
+      SLUICE_GUARDED_BY(mutex_);  // when last, by organisation
   // The delivery thread counts once a second for all who look, however many these are.
-  base::Refreshed<delivery::DeliveryFigures> deliveries_;
+  base::Refreshed<delivery::FiguresByOrganisation> deliveries_;
 };
 
 }  // namespace sluice::api

@@ -25,7 +25,12 @@ class Refreshed {
   /// there is any, everybody waits for the first. Never null. Errors: what `make` throws, to the one
   /// who ran it; then the next one tries.
   std::shared_ptr<const T> get() {
-    if (auto kept = kept_or_begin()) return kept;
+    return get([](const T&) { return true; });
+  }
+  /// The same of a value that `is_fit`, which must not block; one that is made by the caller is.
+  template <class IsFit>
+  std::shared_ptr<const T> get(const IsFit& is_fit) {
+    if (auto kept = kept_or_begin(is_fit)) return kept;
     std::shared_ptr<const T> made;
     try {
       made = std::make_shared<const T>(make_());
@@ -39,10 +44,12 @@ class Refreshed {
 
  private:
   /// Null: the caller makes it.
-  std::shared_ptr<const T> kept_or_begin() {
+  template <class IsFit>
+  std::shared_ptr<const T> kept_or_begin(const IsFit& is_fit) {
     const MutexLock lock(mutex_);
-    while (is_making_ && !value_) changed_.wait(mutex_);
-    if (value_ && (is_making_ || clock_.steady_now() - made_at_ < lifetime_)) return value_;
+    while (is_making_ && !(value_ && is_fit(*value_))) changed_.wait(mutex_);
+    const bool is_kept = is_making_ || (value_ && clock_.steady_now() - made_at_ < lifetime_);
+    if (is_kept && is_fit(*value_)) return value_;
     is_making_ = true;
     return nullptr;
   }

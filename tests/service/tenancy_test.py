@@ -48,6 +48,16 @@ class Tenancy(ServiceTest):
         self.values = {"identifier": self.id, "delivery_id": self.delivery, "key_id": self.key_id,
                        "event_id": f"{MARK}-1", "event_type": "object.created"}
 
+    def test_each_organisation_sees_its_own_figures_whoever_looks_beside_it(self):
+        call = self.service.call
+        keys = [self.service.key, self.make_key("second"), self.make_key("third")]
+        for _ in range(3):
+            shown = [call("GET", "/v1/status", key=key) for key in keys]
+            self.assertEqual([answer.status for answer in shown], [200] * 3)
+            self.assertEqual([answer.json["organization"] for answer in shown],
+                             ["default", "second", "third"])
+            self.assertEqual([answer.json["attempts"]["delivered"] for answer in shown], [1, 0, 0])
+
     def body_of(self, method, path):
         """A body that the route takes."""
         if method in ("get", "delete"):

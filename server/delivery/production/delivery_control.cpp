@@ -78,19 +78,27 @@ std::optional<RecoverReport> DeliveryControl::recover(RecoverRequest request) {
   });
 }
 
-std::optional<DeliveryFigures> DeliveryControl::figures() {
-  return ask<DeliveryFigures>(kFigurePatience, [this](auto answer) {
-    DeliveryFigures figures;
-    figures.attempts = dispatcher_.attempts();
-    dispatcher_.for_each_channel([&figures](const ChannelStats& channel) {
-      Owed& owed = figures.owed[channel.organisation];
-      owed.deliveries += channel.queued + channel.behind + channel.in_flight + channel.waiting;
-      owed.waiting += channel.waiting;
-      owed.open_circuits += channel.circuit == CircuitBreaker::State::closed ? 0 : 1;
-      owed.paused_channels += channel.is_paused ? 1 : 0;
-    });
-    answer(std::move(figures));
-  });
+std::optional<FiguresByOrganisation> DeliveryControl::figures(
+    std::vector<std::uint32_t> organisations) {
+  return ask<FiguresByOrganisation>(
+      kFigurePatience, [this, organisations = std::move(organisations)](auto answer) {
+        FiguresByOrganisation figures;
+        const auto& attempts = dispatcher_.attempts();
+        for (const std::uint32_t organisation : organisations) {
+          const auto found = attempts.find(organisation);
+          figures[organisation].attempts = found == attempts.end() ? AttemptCounts{} : found->second;
+        }
+        dispatcher_.for_each_channel([&figures](const ChannelStats& channel) {
+          const auto found = figures.find(channel.organisation);
+          if (found == figures.end()) return;
+          Owed& owed = found->second.owed;
+          owed.deliveries += channel.queued + channel.behind + channel.in_flight + channel.waiting;
+          owed.waiting += channel.waiting;
+          owed.open_circuits += channel.circuit == CircuitBreaker::State::closed ? 0 : 1;
+          owed.paused_channels += channel.is_paused ? 1 : 0;
+        });
+        answer(std::move(figures));
+      });
 }
 
 std::optional<DispatcherStats> DeliveryControl::stats() {

@@ -23,11 +23,12 @@ struct Owed {
   std::uint64_t paused_channels = 0;
 };
 
-/// By organisation.
 struct DeliveryFigures {
-  std::unordered_map<std::uint32_t, Owed> owed;
-  std::unordered_map<std::uint32_t, AttemptCounts> attempts;
+  Owed owed;
+  AttemptCounts attempts;  // since the start
 };
+
+using FiguresByOrganisation = std::unordered_map<std::uint32_t, DeliveryFigures>;
 
 /// Thread safety: every member, from any thread but the loop's. Lifetime: `loop` and `dispatcher`
 /// outlive every call. A call that the loop does not answer in time gives nothing: it is stopping.
@@ -53,9 +54,9 @@ class DeliveryControl {
   /// Nothing: it goes on, and will end by itself.
   std::optional<RecoverReport> recover(RecoverRequest request);
   std::optional<DispatcherStats> stats();
-  /// By organisation; one that is owed nothing and had no attempt is not in it. Complexity: O(channels
-  /// with something owed, and organisations that had an attempt, a kilobyte each), on the loop.
-  std::optional<DeliveryFigures> figures();
+  /// Those of each of `organisations`. Complexity: O(channels with something owed, and `organisations`,
+  /// a kilobyte each), on the loop.
+  std::optional<FiguresByOrganisation> figures(std::vector<std::uint32_t> organisations);
 
  private:
   template <class Answer, class Ask>

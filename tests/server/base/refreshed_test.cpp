@@ -41,6 +41,17 @@ TEST(Refreshed, GivesNoOldValueForAFailedOne) {
   EXPECT_THROW(number.get(), std::runtime_error);
 }
 
+TEST(Refreshed, IsMadeAnewForWhomTheLastValueDoesNotFit) {
+  testkit::ManualClock clock;
+  int made = 0;
+  Refreshed<int> number(clock, seconds{1}, [&] { return ++made; });
+  const auto is_even = [](int value) { return value % 2 == 0; };
+  EXPECT_EQ(*number.get(), 1);
+  EXPECT_EQ(*number.get(is_even), 2);
+  EXPECT_EQ(*number.get(is_even), 2);
+  EXPECT_EQ(*number.get(), 2);
+}
+
 TEST(Refreshed, IsMadeByOneWhileOthersHaveTheLastValue) {
   testkit::ManualClock clock;
   std::atomic<int> made{0};

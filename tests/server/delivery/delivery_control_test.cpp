@@ -101,6 +101,26 @@ TEST_F(DeliveryControlTest, ARetryAndARecoveryAreAnsweredWhenTheyAreQueued) {
   EXPECT_EQ(sent.size(), 3U);
 }
 
+TEST_F(DeliveryControlTest, FiguresAreOfTheOrganisationsThatWereAskedFor) {
+  const std::uint32_t mine = world.webhooks.add(1, {{}}).number;
+  const std::uint32_t theirs = world.webhooks.add(2, {{}}).number;
+  const std::uint32_t others = world.webhooks.add(3, {{}}).number;
+  for (const std::uint32_t webhook : {theirs, others}) behave(webhook, testkit::Behaviour::failing);
+  world.start();
+  world.publish({mine}, 1);
+  world.publish({theirs}, 2);
+  world.publish({others}, 3);
+  world.loop.run_for(1s);
+  const auto figures = ask(0s, [](DeliveryControl& control) { return control.figures({1, 2, 9}); });
+  ASSERT_TRUE(figures);
+  EXPECT_EQ(figures->size(), 3U);
+  EXPECT_EQ(figures->at(1).attempts.delivered, 1U);
+  EXPECT_EQ(figures->at(1).owed.deliveries, 0U);
+  EXPECT_EQ(figures->at(2).attempts.failed, 1U);
+  EXPECT_EQ(figures->at(2).owed.waiting, 1U);
+  EXPECT_EQ(figures->at(9).attempts.delivered, 0U);
+}
+
 TEST_F(DeliveryControlTest, AFlushIsAnswered) {
   world.start();
   EXPECT_TRUE(ask(1min, [](DeliveryControl& control) { return control.flush(); }));
