@@ -177,24 +177,16 @@ TEST(SessionBody, IsRefusedForChunkLinesWithoutEnd) {
   EXPECT_TRUE(stage.is_closing());
 }
 
-TEST(SessionBody, IsAbandonedWhenTheConnectionDies) {
-  KeptRequest request;
-  SessionStage stage(request.script());
-  stage.feed(post(10) + "abc");
-  stage.disconnect();
-  EXPECT_TRUE(request.log.is_abandoned);
-  EXPECT_TRUE(request.log.is_destroyed);
-  EXPECT_FALSE(request.log.is_finished);
-}
-
-TEST(SessionBody, IsNotAbandonedOnceItWasFinished) {
-  KeptRequest request;
-  SessionStage stage(request.script());
-  stage.feed(post(3) + "abc");
-  stage.disconnect();
-  EXPECT_TRUE(request.log.is_finished);
-  EXPECT_FALSE(request.log.is_abandoned);
-  EXPECT_TRUE(request.log.is_destroyed);
+TEST(SessionBody, IsAbandonedWhenTheConnectionDiesUnlessItWasFinished) {
+  for (const std::size_t bytes : {10U, 3U}) {
+    KeptRequest request;
+    SessionStage stage(request.script());
+    stage.feed(post(bytes) + "abc");
+    stage.disconnect();
+    EXPECT_EQ(request.log.is_finished, bytes == 3);
+    EXPECT_EQ(request.log.is_abandoned, bytes == 10);
+    EXPECT_TRUE(request.log.is_destroyed);
+  }
 }
 
 TEST(SessionBody, WaitsWhileItsReceiverIsPaused) {

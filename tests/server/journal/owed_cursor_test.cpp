@@ -90,19 +90,24 @@ TEST(OwedCursor, LeavesOutNothingThatIsOwedWhateverTheSizes) {
   for (int i = 0; i < 50; ++i) expect_all_that_is_owed(journal, 1 + below(events));
 }
 
+/// Damages the first segment so far behind where its records begin, and opens the journal without a look.
+void damage(JournalRig& rig, std::size_t behind) {
+  rig.journal.reset();
+  const auto file = rig.file("segment-0000000001.log");
+  auto content = rig.disk.content(file);
+  content.at(kRecordsBegin + behind) ^= std::byte{0x40};
+  rig.disk.set_content(file, std::move(content));
+  rig.options.verified_bytes = 0;
+  rig.open();
+}
+
 // A skipped record is not read: damage in what it holds is nobody's loss.
 TEST(OwedCursor, DoesNotReadWhatItSkips) {
   JournalRig rig;
   rig.open();
   append(*rig.journal, kAcme, events_of(1, 10'000, {}));
   for (int i = 0; i < 12; ++i) append(*rig.journal, kAcme, events_of(1, 10'000, {1}));
-  rig.journal.reset();
-  const auto file = rig.file("segment-0000000001.log");
-  auto content = rig.disk.content(file);
-  content.at(kRecordsBegin + 500) ^= std::byte{0x40};
-  rig.disk.set_content(file, std::move(content));
-  rig.options.verified_bytes = 0;
-  rig.open();
+  damage(rig, 500);
   RecordView record;
   EXPECT_EQ(rig.journal->cursor(1).next(record), ReadOutcome::failed);
   Cursor cursor = rig.journal->cursor(1, Wanted::owed);
@@ -118,13 +123,7 @@ TEST(OwedCursor, FailsOnADamagedHeader) {
   JournalRig rig;
   rig.open();
   for (int i = 0; i < 12; ++i) append(*rig.journal, kAcme, events_of(1, 10'000, {}));
-  rig.journal.reset();
-  const auto file = rig.file("segment-0000000001.log");
-  auto content = rig.disk.content(file);
-  content.at(kRecordsBegin + 20) ^= std::byte{0x40};
-  rig.disk.set_content(file, std::move(content));
-  rig.options.verified_bytes = 0;
-  rig.open();
+  damage(rig, 20);
   RecordView record;
   EXPECT_EQ(rig.journal->cursor(1, Wanted::owed).next(record), ReadOutcome::failed);
 }
