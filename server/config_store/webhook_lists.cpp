@@ -98,21 +98,12 @@ std::vector<std::string> Webhooks::ids_by_name(std::uint32_t organisation, std::
 
 void Webhooks::for_each_active(const std::function<void(const ActiveWebhook&)>& visit) {
   connections_.read([&](Database& database) {
-    std::vector<std::string> internal_ids;  // by the organisation's number
-    {
-      Statement row = database.prepare("SELECT number, internal_id FROM organisations");
-      while (row.step()) {
-        internal_ids.resize(std::max<std::size_t>(internal_ids.size(), row.number(0) + 1));
-        internal_ids[row.number(0)] = row.text(1);
-      }
-    }
     std::vector<std::string_view> event_types;
     Statement row = database.prepare(
         "SELECT number, organisation, event_types FROM webhooks WHERE is_active ORDER BY number");
     while (row.step()) {
       split_event_types(row.text(2), event_types);
-      const std::uint32_t organisation = row.number(1);
-      visit({row.number(0), organisation, internal_ids[organisation], event_types});
+      visit({row.number(0), row.number(1), event_types});
     }
   });
 }

@@ -46,7 +46,6 @@ struct WebhookPage : Page<domain::Webhook> {
 struct ActiveWebhook {
   std::uint32_t number;
   std::uint32_t organisation;
-  std::string_view internal_id;  // the organisation's
   std::span<const std::string_view> event_types;
 };
 

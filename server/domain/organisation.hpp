@@ -13,7 +13,7 @@ namespace sluice::domain {
 struct Organisation {
   std::uint32_t number = 0;
   std::string name;
-  std::string internal_id;  ///< int_ + 24; the engine's scope; in no response, log line or metric
+  std::string internal_id;  ///< int_ + 24, secret: in no response, log line or metric
 };
 
 /// A new `int_` + 24 alphanumerics.

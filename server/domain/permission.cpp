@@ -9,8 +9,6 @@ constexpr std::array<std::string_view, 5> kNames{"ingest", "read", "write", "del
 
 constexpr unsigned bit(Permission permission) { return 1U << static_cast<unsigned>(permission); }
 
-constexpr unsigned kAllBits = (1U << kNames.size()) - 1;
-
 /// The grants that are enough for `wanted`.
 constexpr unsigned sufficient(Permission wanted) {
   constexpr unsigned kToDelete = bit(Permission::delete_) | bit(Permission::admin);
@@ -40,12 +38,6 @@ std::optional<Permission> permission_from(std::string_view text) noexcept {
 
 PermissionSet::PermissionSet(std::initializer_list<Permission> granted) noexcept {
   for (const Permission permission : granted) grant(permission);
-}
-
-PermissionSet PermissionSet::from_bits(std::uint8_t bits) noexcept {
-  PermissionSet permissions;
-  permissions.bits_ = static_cast<std::uint8_t>(bits & kAllBits);
-  return permissions;
 }
 
 std::optional<PermissionSet> PermissionSet::parse(std::string_view names) {

@@ -25,18 +25,13 @@ class PermissionSet {
   constexpr PermissionSet() noexcept = default;
   PermissionSet(std::initializer_list<Permission> granted) noexcept;
 
-  /// From `bits()`, ignoring bits that mean nothing.
-  static PermissionSet from_bits(std::uint8_t bits) noexcept;
-
   /// From names separated by commas, such as "ingest,read". Nothing if one is unknown or none given.
   static std::optional<PermissionSet> parse(std::string_view names);
 
   void grant(Permission permission) noexcept;
   bool allows(Permission wanted) const noexcept;
-  bool empty() const noexcept { return bits_ == 0; }
 
   std::vector<Permission> granted() const;  ///< as given, weakest first
-  std::uint8_t bits() const noexcept { return bits_; }
 
   friend bool operator==(const PermissionSet&, const PermissionSet&) = default;
 

@@ -25,8 +25,4 @@ std::string make_webhook_id(base::Random& random) {
   return make_identifier(random, kIdPrefix, kIdCharacters);
 }
 
-bool is_webhook_id(std::string_view text) noexcept {
-  return is_identifier(text, kIdPrefix, kIdCharacters);
-}
-
 }  // namespace sluice::domain

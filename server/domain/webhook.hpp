@@ -62,7 +62,4 @@ bool have_same_content(const WebhookDraft& one, const WebhookDraft& other);
 /// A new `wh_` + 10 alphanumerics. Thread safety: as `random`'s.
 std::string make_webhook_id(base::Random& random);
 
-/// Whether `text` looks like an id that make_webhook_id makes.
-bool is_webhook_id(std::string_view text) noexcept;
-
 }  // namespace sluice::domain

@@ -21,8 +21,6 @@ class Query {
   /// The value of the first pair of that name; none when there is none.
   std::optional<std::string_view> find(std::string_view name) const noexcept;
 
-  const std::vector<std::pair<std::string, std::string>>& pairs() const noexcept { return pairs_; }
-
  private:
   std::vector<std::pair<std::string, std::string>> pairs_;
 };
