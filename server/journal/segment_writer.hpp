@@ -65,8 +65,8 @@ class SegmentWriter {
   /// Errors: what the disk says; std::bad_alloc, before anything is written.
   std::error_code write(std::span<const RecordDraft> drafts, std::span<const IndexedId> ids);
 
-  /// Leaves the segment at hand as it is. If nothing of it was ever committed it is given back, to be
-  /// begun again.
+  /// Leaves the segment at hand as it is. If nothing of it was ever committed it is given back, to
+  /// be begun again.
   std::optional<PreparedSegment> abandon() noexcept;
 
   /// Has the disk take what is committed of the newest segment, if that is not there already. From
@@ -86,7 +86,7 @@ class SegmentWriter {
 
   std::shared_ptr<Segment> segment_;  // at hand
   std::shared_ptr<File> file_;
-  std::optional<PreparedSegment> unlisted_;  // it, until a record of it is committed and readers know it
+  std::optional<PreparedSegment> unlisted_;  // it, until a record of it is committed
   std::uint64_t offset_ = 0;    // of the next record
   std::uint32_t last_crc_ = 0;  // of the last record's header
   Sequence next_ = 1;
