@@ -14,6 +14,15 @@ constexpr std::string_view kPrefix = "segment-";
 constexpr std::array<std::string_view, 3> kSuffixes{".log", ".ids", ".lost"};  // by FileKind
 constexpr std::size_t kDigits = 10;
 
+/// Whether no more than a beginning of it was ever written: the time at its end is missing.
+bool is_unfinished(std::span<const std::byte> header) noexcept {
+  const auto is_zero = [](std::byte byte) { return byte == std::byte{0}; };
+  if (!std::ranges::all_of(header.subspan(offsetof(SegmentHeader, begun_at)), is_zero)) return false;
+  const auto magic = std::as_bytes(std::span(&SegmentHeader::kMagic, 1));
+  const auto other = std::ranges::mismatch(magic, header).in2;
+  return other >= header.begin() + magic.size() || std::all_of(other, header.end(), is_zero);
+}
+
 }  // namespace
 
 std::uint32_t SegmentHeader::compute_crc() const noexcept {
@@ -23,14 +32,12 @@ std::uint32_t SegmentHeader::compute_crc() const noexcept {
 
 HeaderState read_segment_header(std::span<const std::byte> bytes, SegmentHeader& header) noexcept {
   std::memcpy(&header, bytes.data(), sizeof header);
-  if (header.magic == SegmentHeader::kMagic) {
-    if (header.version < SegmentHeader::kOldestVersion || header.version > SegmentHeader::kVersion)
-      return HeaderState::other_version;
-    return header.crc == header.compute_crc() ? HeaderState::valid : HeaderState::damaged;
-  }
-  const auto is_zero = [](std::byte byte) { return byte == std::byte{0}; };
-  const bool is_blank = std::all_of(bytes.begin(), bytes.begin() + sizeof header, is_zero);
-  return is_blank ? HeaderState::blank : HeaderState::damaged;
+  const bool is_known = header.version >= SegmentHeader::kOldestVersion &&
+                        header.version <= SegmentHeader::kVersion;
+  const bool is_magic = header.magic == SegmentHeader::kMagic;
+  if (is_magic && is_known && header.crc == header.compute_crc()) return HeaderState::valid;
+  if (is_unfinished(bytes.first(sizeof header))) return HeaderState::blank;
+  return is_magic && !is_known ? HeaderState::other_version : HeaderState::damaged;
 }
 
 std::string file_name(FileKind kind, std::uint64_t number) {

@@ -39,7 +39,7 @@ static_assert(sizeof(SegmentHeader) == 64 &&
 
 enum class HeaderState : std::uint8_t {
   valid,
-  blank,          // all zero: prepared, and not begun
+  blank,          // all zero, or a beginning only was written: nothing behind it was ever acknowledged
   other_version,  // of the format; nothing else of it is known
   damaged
 };

@@ -189,6 +189,24 @@ TEST_F(Recovery, RefusesADamagedSegmentHeader) {
   EXPECT_TRUE(contains(refusal(), "segment-0000000002.log has a damaged header, at byte 0"));
 }
 
+class RecoveryOfAHeader : public Recovery, public ::testing::WithParamInterface<std::size_t> {};
+
+TEST_P(RecoveryOfAHeader, BeginsASegmentAgainWhoseHeaderWasCutShort) {
+  fill(7);
+  auto content = rig.disk.content(rig.file(kSecond));
+  std::fill(content.begin() + static_cast<std::ptrdiff_t>(GetParam()), content.end(), std::byte{0});
+  rig.disk.set_content(rig.file(kSecond), std::move(content));
+  ASSERT_EQ(refusal(), "");
+  EXPECT_EQ(events(), 6U);
+  append(*rig.journal, kAcme, {large_event(7)});
+  rig.journal.reset();
+  ASSERT_EQ(refusal(), "");
+  EXPECT_EQ(events(), 7U);
+}
+
+INSTANTIATE_TEST_SUITE_P(AfterSoManyBytes, RecoveryOfAHeader,
+                         ::testing::Values(3U, 8U, 10U, 32U, 56U));
+
 TEST_F(Recovery, RefusesABlankHeaderAmongSegmentsThatWereBegun) {
   fill(14);
   auto content = rig.disk.content(rig.file(kSecond));
