@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 import unittest
 
 from receivers import Receiver
@@ -181,6 +182,20 @@ class Commands(ServiceTest):
         self.assertEqual(result["refused_requests"] + result["failed_requests"], 0)
         self.assertEqual(result["accepted_events"], 100 * result["accepted_requests"])
         self.assertGreater(result["p99_ms"], 0)
+
+    def test_a_load_counts_the_time_until_the_last_answer(self):
+        def answer(number):
+            time.sleep(0.05)
+            return 202, {}, b"{}"
+
+        slow = Receiver(answer)
+        self.addCleanup(slow.close)
+        result = json.loads(self.sluice(
+            "load", "--server", slow.url, "--rate", "100", "--batch", "1", "--connections", "1",
+            "--seconds", "0.3", "--json", environment=self.environment))
+        self.assertGreater(result["accepted_events"], 15)
+        self.assertGreater(result["seconds"], 0.05 * result["accepted_events"])
+        self.assertLessEqual(result["events_per_second"], 20)
 
     def test_sigterm_answers_what_has_begun(self):
         statuses, stop = [], threading.Event()

@@ -77,7 +77,7 @@ class Run {
       is_sent_ = true;
       end_of_sending_ = now;
     }
-    totals_.elapsed = (is_sent_ ? end_of_sending_ : now) - begin_;
+    totals_.elapsed = (is_sent_ ? std::max(end_of_sending_, last_answer_) : now) - begin_;
     if (now >= next_live_) {
       live_(totals_);
       next_live_ += std::chrono::seconds{1};
@@ -115,7 +115,10 @@ class Run {
     --waiting_;
     const Clock::time_point now = Clock::now();
     const bool is_answered = result.outcome == delivery::Outcome::response;
-    if (is_answered) totals_.latencies.add(duration_cast<microseconds>(now - was_due));
+    if (is_answered) {
+      last_answer_ = now;
+      totals_.latencies.add(duration_cast<microseconds>(now - was_due));
+    }
     if (!is_answered) {
       ++totals_.failed;
     } else if (result.status == 202) {
@@ -144,6 +147,7 @@ class Run {
   Clock::time_point begin_;
   Clock::time_point next_live_;
   Clock::time_point end_of_sending_;
+  Clock::time_point last_answer_;
   std::size_t waiting_ = 0;
   bool is_sent_ = false;
   LoadTotals totals_;

@@ -33,7 +33,7 @@ struct LoadTotals {
   std::uint64_t refused = 0;   // any other status
   std::uint64_t failed = 0;    // no answer
   std::string first_failure;   // what the first refused or failed one said
-  std::chrono::duration<double> elapsed{};
+  std::chrono::duration<double> elapsed{};  // to the end of sending, and to the last answer
   LatencyHistogram latencies;  // of all answered
 };
 
