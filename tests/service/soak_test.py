@@ -25,10 +25,10 @@ class Soak(ServiceTest):
     arguments = ("--egress-allow", "127.0.0.0/8", "--journal-backlog-bytes", "4GiB",
                  "--journal-segment-bytes", "4MiB", "--retention-bytes", "64MiB")
 
-    def load(self, service, rate, seconds, *arguments):
+    def load(self, service, rate, seconds, *arguments, prefix=()):
         """The figures of `sluice load`: it sends, and counts answers."""
         done = subprocess.run(
-            [PROGRAM, "load", "--server", f"http://127.0.0.1:{service.port}", "--rate", str(rate),
+            [*prefix, PROGRAM, "load", "--server", f"http://127.0.0.1:{service.port}", "--rate", str(rate),
              "--seconds", str(seconds), "--json", "--event-type", "load.none", "--event-bytes",
              "200", *arguments],
             capture_output=True, text=True, check=False,
@@ -97,7 +97,7 @@ class Soak(ServiceTest):
 
     def test_it_goes_on_and_loses_nothing(self):
         service = self.start_first()
-        key = service.key
+        self.key = service.key
         listener = Listener(PROGRAM, self.directory / "counted.txt")
         self.addCleanup(listener.close)
         # What it refuses comes again in seconds: what is owed for long would hold the whole backlog, and
@@ -120,26 +120,38 @@ class Soak(ServiceTest):
             else:
                 self.assertEqual(service.stop(), 0)
             service = self.start()
-            service.key = key
+            service.key = self.key
         self.assertGreater(len(acknowledged), 10 * TURNS)
         self.assertTrue(wait_for(lambda: acknowledged <= set(listener.event_ids()), 120),
                         f"{len(acknowledged - set(listener.event_ids()))} events are missing")
         print(f"{SECONDS} s at {PERCENT} % of {most:.0f} events/s: {len(acknowledged)} counted events, "
               f"resident MiB at most in each turn: {memory}, p99 ms in each: {latency}, "
               f"not sent in time: {self.not_sent:.0f} requests")
-        self.overload(service)
+        self.assertEqual(service.stop(), 0)
+        self.overload()
 
-    def overload(self, service):
-        """Three times its pace at that moment, over so many connections that it is all there at once."""
-        before = self.pace(service)
-        figures = self.load(service, 3 * before, max(3, SECONDS // 60), "--connections", "256")
-        after = self.pace(service)
+    def overload(self):
+        """Three times as much as it can, from a processor that is not the service's: what it takes stays
+        as it was. So many connections have it all there at once."""
+        processors = sorted(os.sched_getaffinity(0))
+        ours, its = processors[-1], processors[0]
+        service = self.start(prefix=("taskset", "-c", str(its)))
+        service.key = self.key
+        seconds = max(3, SECONDS // 60)
+
+        def load(rate):
+            return self.load(service, rate, seconds, "--connections", "256",
+                             prefix=("taskset", "-c", str(ours)))
+
+        before = load(0)["events_per_second"]
+        figures = load(3 * before)
+        after = load(0)["events_per_second"]
         pace, most = figures["events_per_second"], (before + after) / 2
         print(f"at 300 % of {most:.0f} events/s ({before:.0f} before, {after:.0f} after): {pace:.0f}, "
               f"{100 * pace / most:.0f} %; {figures['throttled_requests']:.0f} of "
               f"{figures['requests']:.0f} requests refused, {figures['failed_requests']:.0f} not in time")
-        # The machine that sends is the one that serves; the figure is for documents, this for faults.
-        self.assertGreater(pace, 0.05 * min(before, after))
+        # Other tests may run beside it; the figure is for documents, this for faults.
+        self.assertGreater(pace, 0.3 * min(before, after))
         self.assertEqual(service.call("GET", "/healthz").status, 200)
         self.assertEqual(service.stop(), 0)
 
