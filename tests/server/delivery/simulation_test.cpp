@@ -172,6 +172,7 @@ class Simulation {
     world.progress.fails_to_write = world.records.fails_to_write = false;
     world.events.fails_to_read = false;
     if (chance(50)) world.loop.run_for(pause());
+    oracle.note_restart();
     world.start();
   }
 

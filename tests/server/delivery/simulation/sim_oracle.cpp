@@ -86,7 +86,8 @@ void SimOracle::note_crash(bool forgets) {
     std::size_t unknown = 0;
     for (const auto& [id, delivery] : truth.unrecorded) {
       if (is_recorded(channel, delivery)) continue;
-      ++unknown;
+      // What an earlier crash has brought twice comes again without this one.
+      if (!truth.owed_twice.contains(delivery.events.front())) ++unknown;
       truth.may_repeat.insert(delivery.events.begin(), delivery.events.end());
     }
     if (!truth.is_removed && !world_.progress.was_refused &&
@@ -96,6 +97,17 @@ void SimOracle::note_crash(bool forgets) {
     truth.in_flight = 0;
     if (forgets) truth.may_repeat.insert(truth.arrived.begin(), truth.arrived.end());
     if (truth.latency.count() > 0) truth.prompt_from = world_.events.committed_through() + 1;
+  }
+}
+
+void SimOracle::note_restart() {
+  for (auto& [channel, truth] : channels_) truth.owed_twice.clear();
+  const SimProgress::State& known = world_.progress.state;
+  for (const auto& [key, row] : world_.records.waiting_rows) {
+    const auto entry = known.channels.find(key.first);
+    const Sequence frontier =
+        entry == known.channels.end() ? known.fed_below : entry->second.frontier;
+    if (row.first() >= frontier) channels_[key.first].owed_twice.insert(row.first());
   }
 }
 
@@ -198,6 +210,7 @@ void SimOracle::on_change(const delivery::RecordChange& changed) {
 
 void SimOracle::change(const delivery::WaitingDelivery& row) {
   Truth& truth = channels_[row.channel];
+  truth.owed_twice.erase(row.first());
   for (const Sequence event : row.events) {
     truth.uncovered.erase(event);
     if (row.attempts > 0) continue;  // not asked for by anybody
@@ -211,11 +224,14 @@ void SimOracle::change(const delivery::WaitingDelivery& row) {
 }
 
 void SimOracle::change(const delivery::DeliveredAfterWaiting& row) {
-  if (channels_[row.channel].owed.contains(row.first)) fail("a row ended without an arrival");
+  Truth& truth = channels_[row.channel];
+  truth.owed_twice.erase(row.first);
+  if (truth.owed.contains(row.first)) fail("a row ended without an arrival");
 }
 
 void SimOracle::change(const delivery::DeadDelivery& row) {
   Truth& truth = channels_[row.channel];
+  truth.owed_twice.erase(row.events.front());
   ++dead;
   for (const Sequence event : row.events) {
     truth.owed.erase(event);

@@ -34,6 +34,8 @@ class SimOracle {
   void note_taken_back(journal::Sequence committed);
   /// The process is about to be killed. `forgets`: and what it wrote last is lost too.
   void note_crash(bool forgets);
+  /// A process is about to begin with what is on the disk now.
+  void note_restart();
   /// Everything must have arrived, or be dead.
   void check_nothing_is_owed();
 
@@ -66,6 +68,7 @@ class SimOracle {
     std::unordered_set<journal::Sequence> arrived;
     std::unordered_set<journal::Sequence> dead;
     std::unordered_set<journal::Sequence> may_repeat;
+    std::unordered_set<journal::Sequence> owed_twice;  // firsts of rows that progress knows not of
     std::map<std::string, Unrecorded> unrecorded;  // arrived, and a restart would not know it
     journal::Sequence last_in_order = 0;
     std::chrono::microseconds latency{0};
