@@ -1,5 +1,5 @@
-// What the oracle of the simulation says of a crash: each crash answers for what itself makes come
-// again.
+// What the oracle of the simulation says of crashes: each answers for what itself makes come again, and
+// nobody is prompt before the records have answered.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -14,19 +14,19 @@ namespace {
 using namespace std::chrono_literals;
 
 /// A world with one webhook that takes one delivery at a time.
-class SimOracleCrash : public testing::Test {
+class SimOracleTest : public testing::Test {
  protected:
-  SimOracleCrash()
-      : webhook_(world.webhooks.add(1, {{{"max_in_flight", 1}}})),
-        channel_(webhook_.channels.front().number) {
+  SimOracleTest()
+      : webhook(world.webhooks.add(1, {{{"max_in_flight", 1}}})),
+        channel(webhook.channels.front().number) {
     world.start();
   }
 
-  void behave(Behaviour behaviour) { world.receivers.behaviours[channel_] = behaviour; }
+  void behave(Behaviour behaviour) { world.receivers.behaviours[channel] = behaviour; }
   void publish(int count) {
     for (; count > 0; --count) {
-      oracle.note_published(world.events.committed_through() + 1, {webhook_.number});
-      world.publish({webhook_.number});
+      oracle.note_published(world.events.committed_through() + 1, {webhook.number});
+      world.publish({webhook.number});
     }
   }
   void restart() {
@@ -37,13 +37,11 @@ class SimOracleCrash : public testing::Test {
 
   SimWorld world;
   SimOracle oracle{world};
-
- private:
-  SimWebhook webhook_;
-  std::uint32_t channel_;
+  SimWebhook webhook;
+  std::uint32_t channel;
 };
 
-TEST_F(SimOracleCrash, NoticesThatMoreComesAgainThanWasInFlight) {
+TEST_F(SimOracleTest, NoticesThatMoreComesAgainThanWasInFlight) {
   const SimProgress::State before = world.progress.state;
   publish(3);
   world.loop.run_for(1s);
@@ -52,7 +50,7 @@ TEST_F(SimOracleCrash, NoticesThatMoreComesAgainThanWasInFlight) {
   EXPECT_NE(oracle.failure(), "");
 }
 
-TEST_F(SimOracleCrash, AnswersNotForWhatAnEarlierOneHasBroughtTwice) {
+TEST_F(SimOracleTest, AnswersNotForWhatAnEarlierOneHasBroughtTwice) {
   const SimProgress::State before = world.progress.state;
   behave(Behaviour::failing);
   publish(3);
@@ -70,6 +68,30 @@ TEST_F(SimOracleCrash, AnswersNotForWhatAnEarlierOneHasBroughtTwice) {
   restart();
   world.loop.run_for(1min);
   EXPECT_EQ(oracle.arrivals, 6U);
+  EXPECT_EQ(oracle.failure(), "");
+}
+
+TEST_F(SimOracleTest, NoticesAPromptReceiverThatWaits) {
+  oracle.expect_prompt(channel, 200ms);
+  world.loop.run_for(1s);
+  behave(Behaviour::slow);
+  publish(1);
+  world.loop.run_for(1s);
+  EXPECT_NE(oracle.failure(), "");
+}
+
+TEST_F(SimOracleTest, ExpectsNothingPromptWhileTheRecordsHaveNotSaidWhatIsOwed) {
+  oracle.expect_prompt(channel, 200ms);
+  world.loop.run_for(1s);
+  oracle.note_crash(false);
+  restart();
+  world.records.fails_to_write = true;
+  publish(300);
+  world.loop.run_for(1h);
+  ASSERT_EQ(oracle.arrivals, 0U);
+  world.records.fails_to_write = false;
+  world.loop.run_for(1min);
+  EXPECT_EQ(oracle.arrivals, 300U);
   EXPECT_EQ(oracle.failure(), "");
 }
 

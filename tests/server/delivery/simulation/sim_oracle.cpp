@@ -1,6 +1,7 @@
 #include "tests/server/delivery/simulation/sim_oracle.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 namespace sluice::testkit {
@@ -96,11 +97,11 @@ void SimOracle::note_crash(bool forgets) {
     truth.unrecorded.clear();
     truth.in_flight = 0;
     if (forgets) truth.may_repeat.insert(truth.arrived.begin(), truth.arrived.end());
-    if (truth.latency.count() > 0) truth.prompt_from = world_.events.committed_through() + 1;
   }
 }
 
 void SimOracle::note_restart() {
+  has_begun_ = false;
   for (auto& [channel, truth] : channels_) truth.owed_twice.clear();
   const SimProgress::State& known = world_.progress.state;
   for (const auto& [key, row] : world_.records.waiting_rows) {
@@ -125,7 +126,15 @@ void SimOracle::check_nothing_is_owed() {
   }
 }
 
+// Until the records have answered nothing can be sent, and then much may be owed at once.
+void SimOracle::note_begun() {
+  if (std::exchange(has_begun_, true)) return;
+  for (auto& [channel, truth] : channels_)
+    if (truth.latency.count() > 0) truth.prompt_from = world_.events.committed_through() + 1;
+}
+
 void SimOracle::on_send(const delivery::Delivery& delivery) {
+  note_begun();
   const std::uint32_t channel = delivery.target->channel.number;
   Truth& truth = channels_[channel];
   const auto webhook = world_.webhooks.all.find(delivery.target->webhook);
@@ -246,6 +255,7 @@ void SimOracle::change(const delivery::ChannelGone& gone) {
 }
 
 void SimOracle::on_progress() {
+  note_begun();
   for (const auto& [channel, truth] : channels_) {
     for (const Sequence event : truth.uncovered) {
       const auto entry = world_.progress.state.channels.find(channel);

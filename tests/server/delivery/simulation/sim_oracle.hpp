@@ -22,7 +22,8 @@ class SimOracle {
 
   /// Something was published for these webhooks.
   void note_published(journal::Sequence sequence, const std::vector<std::uint32_t>& webhooks);
-  /// Deliveries to the channel must arrive within `latency`, from now on.
+  /// Deliveries to the channel must arrive within `latency`, from now on, but for what a process
+  /// finds when it begins to deliver.
   void expect_prompt(std::uint32_t channel, std::chrono::microseconds latency);
   /// The channel, and all that it is owed, is no more.
   void note_removed(std::uint32_t channel);
@@ -75,6 +76,7 @@ class SimOracle {
     journal::Sequence prompt_from = 0;
   };
 
+  void note_begun();
   void on_send(const delivery::Delivery& delivery);
   void on_arrival(const delivery::Delivery& delivery);
   void arrive(Truth& truth, const delivery::Delivery& delivery, const delivery::OwedEvent& event);
@@ -98,6 +100,7 @@ class SimOracle {
   std::unordered_map<std::uint32_t, Truth> channels_;
   std::unordered_map<journal::Sequence, SimLoop::TimePoint> published_;
   std::string failure_;
+  bool has_begun_ = false;  // the process that runs has begun to deliver
 };
 
 }  // namespace sluice::testkit
