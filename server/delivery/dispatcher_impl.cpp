@@ -178,6 +178,11 @@ void Dispatcher::Impl::channel_ends(DeliveryChannel& channel) {
   schedule_turn();
 }
 
+// A turn looks whether that was the last one that the stop waits for.
+void Dispatcher::Impl::came_back() {
+  if (is_stopping_) schedule_turn();
+}
+
 void Dispatcher::Impl::channel_changed(DeliveryChannel& channel) {
   look_at(channel, parts_.clock.steady_now());
   wants_release_ = true;

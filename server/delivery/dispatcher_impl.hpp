@@ -54,6 +54,7 @@ class Dispatcher::Impl final : public WebhookWatcher, public SettlementWatcher {
   void channel_ends(DeliveryChannel& channel) override;
 
   // SettlementWatcher
+  void came_back() override;
   void channel_changed(DeliveryChannel& channel) override;
   void repeat(InFlightTable::Id id, std::chrono::milliseconds pause) override;
   void disable(WebhookEntry& webhook, const std::string& reason) override;

@@ -33,6 +33,7 @@ void Settlement::settle(InFlightTable::Id id, Verdict verdict) {
   InFlight* delivery = parts_.table.find(id);
   if (delivery == nullptr) return;
   parts_.table.end_send(id);
+  parts_.watcher.came_back();
   DeliveryChannel* channel = delivery->channel;
   if (channel == nullptr) {  // its webhook or channel was removed meanwhile
     parts_.table.erase(id);

@@ -27,6 +27,8 @@ class SettlementWatcher {
   SettlementWatcher(const SettlementWatcher&) = delete;
   SettlementWatcher& operator=(const SettlementWatcher&) = delete;
 
+  /// An attempt has ended, whatever comes of it.
+  virtual void came_back() = 0;
   /// The channel may be able to send again.
   virtual void channel_changed(DeliveryChannel& channel) = 0;
   /// The same attempt is to be made again after `pause`.

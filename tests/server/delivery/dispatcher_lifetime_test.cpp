@@ -79,6 +79,33 @@ TEST_F(DispatcherLifetime, WhatIsAskedBeforeItHasBegunIsAnsweredByAStop) {
   EXPECT_EQ(was_accepted, false);
 }
 
+TEST_F(DispatcherLifetime, AStopEndsWithTheLastAttemptWhenItIsCancelled) {
+  const std::uint32_t webhook = add_webhook();
+  behave(webhook, Behaviour::cancelling);
+  world.start();
+  world.loop.run_for(1s);
+  world.publish({webhook});
+  world.loop.run_for(50us);
+  ASSERT_EQ(world.sender().in_flight(), 1U);
+  const auto took = stop();
+  ASSERT_TRUE(took);
+  EXPECT_LT(*took, 1s);
+}
+
+TEST_F(DispatcherLifetime, AStopEndsWithTheLastAttemptWhenItsWebhookIsDeletedMeanwhile) {
+  const std::uint32_t webhook = add_webhook();
+  behave(webhook, Behaviour::hanging);
+  world.start();
+  world.publish({webhook});
+  world.loop.run_for(1s);
+  ASSERT_EQ(world.sender().in_flight(), 1U);
+  world.webhooks.all.erase(webhook);
+  world.dispatcher().webhook_removed(webhook);
+  const auto took = stop();
+  ASSERT_TRUE(took);
+  EXPECT_LT(*took, 10s);
+}
+
 // Each of them is memory, for as long as the longest of all waits takes.
 TEST_F(DispatcherLifetime, NoTimersPileUpWhileSomethingWaitsForLong) {
   const std::uint32_t throttled = add_webhook();
