@@ -103,8 +103,8 @@ std::vector<journal::Sequence> Requeue::taken(const DeliveryChannel& channel) {
 }
 
 WaitingBook::Entry Requeue::entry_of(const WaitingDelivery& row) const {
-  auto wait = std::max<std::chrono::microseconds>(row.due_at - parts_.clock.now(),
-                                                  std::chrono::microseconds{0});
+  // In the past when it is overdue: a pause is counted from when it became due, not from here.
+  std::chrono::microseconds wait = row.due_at - parts_.clock.now();
   // No pause is so long: the clock was set back since, and the delivery shall not wait for it.
   if (wait > kLongestPause) wait = std::chrono::microseconds{0};
   return {parts_.clock.steady_now() + wait,

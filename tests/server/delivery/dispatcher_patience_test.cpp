@@ -3,6 +3,8 @@
 
 #include <chrono>
 
+#include "delivery/retry_schedule.hpp"
+#include "delivery/waiting_book.hpp"
 #include "tests/server/delivery/simulation/dispatcher_rig.hpp"
 
 namespace sluice::testkit {
@@ -144,6 +146,25 @@ TEST_F(DispatcherPatience, BuriesWhatWaitedForAPausedWebhookTooLongAfterARestart
   world.loop.run_for(24h * 7);
   EXPECT_EQ(world.records.dead_rows.size(), 10U);
   EXPECT_EQ(world.events.released_below(), 11U);
+}
+
+// guards D2 and D4: until the last of them is dead they keep everything newer in the journal.
+TEST_F(DispatcherPatience, CountsAPauseFromWhenEachDeliveryWasDueHoweverManyThereAre) {
+  const std::uint32_t webhook = add_webhook();
+  behave(webhook, Behaviour::failing);
+  world.start();
+  for (int hour = 0; hour < 100; ++hour) {
+    world.publish({webhook});
+    world.loop.run_for(1h);
+  }
+  ASSERT_GT(world.records.waiting_rows.size(), 2 * delivery::WaitingBook::kMost);
+  set_active(webhook, false);
+  world.loop.run_for(71h);
+  EXPECT_TRUE(world.records.dead_rows.empty());
+  world.loop.run_for(1h + delivery::kLongestPause + 1min);
+  EXPECT_TRUE(world.records.waiting_rows.empty());
+  EXPECT_EQ(world.records.dead_rows.size(), 100U);
+  EXPECT_EQ(world.events.released_below(), world.events.committed_through() + 1);
 }
 
 TEST_F(DispatcherPatience, SendsNothingOfAWebhookThatWasPausedWhileAnAttemptWasToBeRepeated) {
