@@ -167,6 +167,24 @@ TEST_F(DispatcherPatience, CountsAPauseFromWhenEachDeliveryWasDueHoweverManyTher
   EXPECT_EQ(world.events.released_below(), world.events.committed_through() + 1);
 }
 
+// guards D2: what was overdue for another reason when the pause begins has the whole of it.
+TEST_F(DispatcherPatience, NothingDiesOfAPauseSoonerForHavingBeenOverdueBefore) {
+  const std::uint32_t webhook = add_webhook();
+  behave(webhook, Behaviour::failing);
+  world.start();
+  for (int i = 0; i < 100; ++i) world.publish({webhook});
+  world.loop.run_for(10ms);
+  ASSERT_FALSE(world.records.waiting_rows.empty());
+  world.kill();
+  world.loop.run_for(24h * 4);
+  world.webhooks.all[webhook].is_active = false;
+  world.start();
+  world.loop.run_for(71h);
+  EXPECT_TRUE(world.records.dead_rows.empty());
+  world.loop.run_for(2h);
+  EXPECT_EQ(world.records.dead_rows.size(), 100U);
+}
+
 TEST_F(DispatcherPatience, SendsNothingOfAWebhookThatWasPausedWhileAnAttemptWasToBeRepeated) {
   const std::uint32_t webhook = add_webhook();
   behave(webhook, Behaviour::cancelling);
