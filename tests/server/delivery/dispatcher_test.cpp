@@ -246,40 +246,6 @@ TEST_F(DispatcherTest, SendsNoEventToAnotherOrganisationWhateverTheMatchListSays
   EXPECT_TRUE(sent.empty());
 }
 
-TEST_F(DispatcherTest, KeepsOnlyTheJournalThatIsStillOwed) {
-  const std::uint32_t prompt = add_webhook();
-  const std::uint32_t failing = add_webhook();
-  behave(failing, Behaviour::failing);
-  world.start();
-  for (int i = 0; i < 10; ++i) world.publish({prompt});
-  world.publish({failing});
-  for (int i = 0; i < 10; ++i) world.publish({prompt});
-  world.loop.run_for(1min);
-  EXPECT_EQ(world.events.released_below(), 11U);
-  behave(failing, Behaviour::prompt);
-  world.loop.run_for(1h);
-  EXPECT_EQ(world.events.released_below(), 22U);
-}
-
-TEST_F(DispatcherTest, TellsWhoHoldsTheJournal) {
-  const std::uint32_t failing = add_webhook();
-  const std::uint32_t hanging = add_webhook();
-  behave(failing, Behaviour::failing);
-  behave(hanging, Behaviour::hanging);
-  world.start();
-  const auto holder = [this] { return world.dispatcher().stats().oldest_owed; };
-  world.publish({failing});
-  world.publish({hanging});
-  world.loop.run_for(5s);
-  EXPECT_EQ(holder(), (delivery::OldestOwed{1, failing}));  // it waits, in the records
-  behave(failing, Behaviour::prompt);
-  world.loop.run_for(10min);
-  EXPECT_EQ(holder(), (delivery::OldestOwed{2, hanging}));
-  behave(hanging, Behaviour::prompt);
-  world.loop.run_for(6h);
-  EXPECT_EQ(holder(), (delivery::OldestOwed{3, 0}));
-}
-
 TEST_F(DispatcherTest, ReadsABacklogInOrderAndNoEventOfItOnItsOwn) {
   world.options.queued_per_channel = 64;
   world.options.cached_event_bytes = std::size_t{128} << 10U;
@@ -289,18 +255,6 @@ TEST_F(DispatcherTest, ReadsABacklogInOrderAndNoEventOfItOnItsOwn) {
   world.loop.run_for(1min);
   EXPECT_EQ(arrived[channel_of(webhook)].size(), 2'000U);
   EXPECT_EQ(world.events.single_reads, 0U);
-}
-
-// A flood fills several files of the journal in a second; those that come back late are made anew.
-TEST_F(DispatcherTest, ReleasesWhatMatchedNobodyWithinAQuarterOfASecond) {
-  world.start();
-  world.publish({});
-  world.loop.run_for(2s);
-  for (journal::Sequence sequence = 2; sequence < 12; ++sequence) {
-    world.publish({});
-    world.loop.run_for(250ms);
-    EXPECT_EQ(world.events.released_below(), sequence + 1);
-  }
 }
 
 }  // namespace
