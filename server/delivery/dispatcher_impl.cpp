@@ -234,6 +234,7 @@ void Dispatcher::Impl::release(TimePoint now) {
     const OldestOwed waiting = records.oldest_waiting().value_or(oldest);
     return [this, oldest = waiting.event < oldest.event ? waiting : oldest] {
       is_releasing_ = false;
+      if (wants_release_) arm(release_due_);
       oldest_owed_ = oldest;
       if (oldest.event <= released_below_) return;
       released_below_ = oldest.event;

@@ -59,5 +59,21 @@ TEST_F(DispatcherRetention, ReleasesWhatMatchedNobodyWithinAQuarterOfASecond) {
   }
 }
 
+// Nothing else happens after it that would release the rest.
+TEST_F(DispatcherRetention, ReleasesWhatIsDeliveredWhileARefusedDiskHoldsAReleaseUp) {
+  const std::uint32_t webhook = add_webhook();
+  world.start();
+  world.loop.run_for(1s);
+  world.publish({webhook});
+  world.loop.run_for(200us);
+  world.records.fails_to_write = true;
+  world.loop.run_for(10s);
+  world.publish({webhook});
+  world.loop.run_for(10s);
+  world.records.fails_to_write = false;
+  world.loop.run_for(1h);
+  EXPECT_EQ(world.events.released_below(), 3U);
+}
+
 }  // namespace
 }  // namespace sluice::testkit
