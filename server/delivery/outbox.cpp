@@ -71,6 +71,7 @@ void Outbox::take(DeliveryChannel& channel, Work work, TimePoint now) {
     return;
   }
   channel.begin_send(now);
+  parts_.table.find(id)->is_probe = channel.circuit() == CircuitBreaker::State::half_open;
   taken_.push_back(id);
 }
 
@@ -91,7 +92,6 @@ void Outbox::send(TimePoint now) {
     if (webhook.is_active && !webhook.is_loading) {
       send(id, *delivery);
     } else {  // paused since its attempt was to be repeated
-      channel.abstain();
       parts_.settlement.set_aside(id);
     }
     parts_.scheduler.touch(channel, now);
@@ -101,12 +101,10 @@ void Outbox::send(TimePoint now) {
 void Outbox::send(InFlightTable::Id id, InFlight& delivery) {
   Delivery sent;
   if (!read_events(delivery, sent.events)) {
-    delivery.channel->abstain();
     parts_.settlement.postpone(id, kUnreadable);
     return;
   }
   if (sent.events.empty()) {
-    delivery.channel->abstain();
     parts_.settlement.give_up(id, kDropped);
     return;
   }

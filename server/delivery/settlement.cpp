@@ -57,15 +57,19 @@ void Settlement::settle(InFlightTable::Id id, Verdict verdict) {
 
 void Settlement::give_up(InFlightTable::Id id, const std::string& reason) {
   InFlight& delivery = *parts_.table.find(id);
+  abstain(delivery);
   bury(id, delivery, reason, std::nullopt, {});
 }
 
 void Settlement::set_aside(InFlightTable::Id id) {
-  keep_waiting(id, *parts_.table.find(id), std::chrono::microseconds{0}, {}, {});
+  InFlight& delivery = *parts_.table.find(id);
+  abstain(delivery);
+  keep_waiting(id, delivery, std::chrono::microseconds{0}, {}, {});
 }
 
 void Settlement::postpone(InFlightTable::Id id, const std::string& reason) {
   InFlight& delivery = *parts_.table.find(id);
+  abstain(delivery);
   ++delivery.attempts;
   const auto pause = pause_after_failure(delivery.attempts, jitter());
   if (pause) {
@@ -75,13 +79,18 @@ void Settlement::postpone(InFlightTable::Id id, const std::string& reason) {
   }
 }
 
+// It ends and has said nothing about the receiver: if it was the probe, another one may be.
+void Settlement::abstain(InFlight& delivery) {
+  if (std::exchange(delivery.is_probe, false)) delivery.channel->abstain();
+}
+
 void Settlement::settle_cancelled(InFlightTable::Id id, InFlight& delivery, Verdict verdict) {
-  delivery.channel->abstain();
   if (verdict.recipients.empty() || verdict.recipients == delivery.recipients) {
     parts_.watcher.repeat(id, kCancelledPause);
     return;
   }
   // Some recipients have got it, which must not be forgotten.
+  abstain(delivery);
   delivery.recipients = std::move(verdict.recipients);
   keep_waiting(id, delivery, kCancelledPause, verdict.error, {});
 }

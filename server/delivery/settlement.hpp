@@ -73,6 +73,7 @@ class Settlement {
   using Entry = WaitingBook::Entry;
 
   AttemptRecord attempt_record(InFlight& delivery, Verdict verdict);
+  void abstain(InFlight& delivery);
   void settle_cancelled(InFlightTable::Id id, InFlight& delivery, Verdict verdict);
   void settle_delivered(InFlightTable::Id id, InFlight& delivery, Verdict verdict);
   void settle_failed(InFlightTable::Id id, InFlight& delivery, Verdict verdict);

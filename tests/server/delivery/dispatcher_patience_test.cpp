@@ -41,6 +41,30 @@ TEST_F(DispatcherPatience, ProbesADeadReceiverWithOneDeliveryAtATime) {
   EXPECT_EQ(arrived[channel_of(webhook)].size(), 1'000U);
 }
 
+TEST_F(DispatcherPatience, AProbeThatIsCancelledIsRepeatedAndNotJoinedByOthers) {
+  const std::uint32_t webhook = add_webhook({{"max_in_flight", 1'000}});
+  world.start();
+  for (int i = 0; i < 1'000; ++i) world.publish({webhook});  // its window grows
+  world.loop.run_for(1min);
+  behave(webhook, Behaviour::failing);
+  for (int i = 0; i < 5; ++i) {
+    world.publish({webhook});
+    world.loop.run_for(10ms);
+  }
+  ASSERT_EQ(world.dispatcher().stats().open_circuits, 1U);
+  for (int i = 0; i < 60; ++i) world.publish({webhook});
+  behave(webhook, Behaviour::cancelling);
+  sent.clear();
+  world.loop.run_for(40s);
+  EXPECT_GE(sent.size(), 2U);
+  EXPECT_LE(sent.size(), 40U);  // the one of them, a second apart
+  for (const delivery::Delivery& each : sent)
+    EXPECT_EQ(each.delivery_id, sent.front().delivery_id);
+  behave(webhook, Behaviour::prompt);
+  world.loop.run_for(1h);
+  EXPECT_EQ(arrived[channel_of(webhook)].size(), 1'065U);
+}
+
 TEST_F(DispatcherPatience, DisablesTheWebhookOfAReceiverThatIsGone) {
   const std::uint32_t webhook = add_webhook();
   behave(webhook, Behaviour::gone);
