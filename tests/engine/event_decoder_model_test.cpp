@@ -236,5 +236,16 @@ TEST(EventDecoderTime, StaysLinearWhenEveryLineIsBad) {
   }
 }
 
+// A few KiB of gzip unfold to millions of them.
+TEST(EventDecoderTime, IsNotLongerForBlankLinesThanForBlanks) {
+  constexpr std::size_t kBytes = std::size_t{1} << 21U;
+  const std::clock_t of_blanks = decode_time(std::string(kBytes - 1, ' ') + '\n');
+  for (const std::string_view blank : {"\n", "\r\n", "  \t\n"}) {
+    std::string lines;
+    while (lines.size() < kBytes) lines += blank;
+    EXPECT_LT(decode_time(lines), 8 * of_blanks + 10 * kGrain) << blank.size();
+  }
+}
+
 }  // namespace
 }  // namespace sluice
