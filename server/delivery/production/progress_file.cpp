@@ -163,11 +163,11 @@ std::error_code ProgressFile::write(std::span<const ChannelProgress> channels,
 }
 
 std::error_code ProgressFile::append(const std::string& frame) {
-  if (const std::error_code error = write_all(file_.get(), frame)) {
-    // A frame that is there in part would hide all that follow it.
-    if (::ftruncate(file_.get(), static_cast<off_t>(bytes_)) != 0) return last_error();
-    return error;
-  }
+  // A frame that is there in part would hide all that follow it.
+  if (is_torn_ && ::ftruncate(file_.get(), static_cast<off_t>(bytes_)) != 0) return last_error();
+  const std::error_code error = write_all(file_.get(), frame);
+  is_torn_ = static_cast<bool>(error);
+  if (error) return error;
   bytes_ += frame.size();
   return {};
 }

@@ -34,6 +34,7 @@ class ProgressFile final : public ProgressStore {
   const std::filesystem::path path_;
   base::FileDescriptor file_;
   std::uint64_t bytes_ = 0;       // of the file that are whole
+  bool is_torn_ = false;          // what follows them is to be cut off
   std::uint64_t live_bytes_ = 0;  // that a rewritten file would have
   journal::Sequence fed_below_ = 1;
   std::map<std::uint32_t, ChannelProgress> channels_;  // by channel

@@ -1,11 +1,16 @@
 #include "delivery/production/progress_file.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <random>
 
+#include "base/file_descriptor.hpp"
 #include "tests/server/delivery/simulation/sim_progress.hpp"
 #include "tests/server/support/temporary_directory.hpp"
 
@@ -16,6 +21,27 @@ ChannelProgress busy(std::uint32_t channel, journal::Sequence frontier) {
   return {
       1, channel, false, frontier, {{frontier - 5, frontier - 4}, {frontier - 1, frontier - 1}}};
 }
+
+/// No file grows beyond `bytes` while it lives: what is written there is written in part.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(std::uint64_t bytes) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  using Handler = void (*)(int);
+  const Handler handler_ = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before_{};
+};
 
 class ProgressFileTest : public testing::Test {
  protected:
@@ -55,6 +81,38 @@ TEST_F(ProgressFileTest, CutsOffWhatACrashToreAndGoesOnBehindIt) {
     EXPECT_FALSE(file.write(std::vector{busy(7, 150)}, 160));
   }
   EXPECT_EQ(restored().fed_below, 160U);
+}
+
+TEST_F(ProgressFileTest, CutsOffWhatAFailedWriteLeftBehind) {
+  {
+    ProgressFile file(path);
+    file.restore();
+    EXPECT_FALSE(file.write(std::vector{busy(7, 100)}, 120));
+    {
+      const FileSizeLimit limit(std::filesystem::file_size(path) + 20);
+      EXPECT_TRUE(file.write(std::vector{busy(7, 130)}, 140));
+    }
+    EXPECT_FALSE(file.write(std::vector{busy(7, 150)}, 160));
+  }
+  EXPECT_EQ(restored().fed_below, 160U);
+}
+
+// A frame behind a torn one would never be read, though its writer was told that it is kept.
+TEST_F(ProgressFileTest, WritesNothingBehindWhatCannotBeCutOff) {
+  const base::FileDescriptor memory(::memfd_create("progress", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  ASSERT_GE(memory.get(), 0);
+  const std::string name = "/proc/self/fd/" + std::to_string(memory.get());
+  ProgressFile file(name);
+  file.restore();
+  EXPECT_FALSE(file.write(std::vector{busy(7, 100)}, 120));
+  ASSERT_EQ(::fcntl(memory.get(), F_ADD_SEALS, F_SEAL_SHRINK), 0);
+  const std::uint64_t torn_bytes = std::filesystem::file_size(name) + 20;
+  {
+    const FileSizeLimit limit(torn_bytes);
+    EXPECT_TRUE(file.write(std::vector{busy(7, 130)}, 140));
+  }
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(file.write(std::vector{busy(7, 150)}, 160));
+  EXPECT_EQ(std::filesystem::file_size(name), torn_bytes);
 }
 
 // A power cut may leave a file longer than what was written into it: the rest is zeros.
