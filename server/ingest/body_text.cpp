@@ -26,7 +26,8 @@ BodyText::BodyText(BodyFormat format, BodyCoding coding, std::optional<BinaryClo
       feed_(max_line_bytes(event_bytes)) {
   if (coding == BodyCoding::gzip) gzip_.emplace();
   if (const auto accepts = json_of(format)) json_.emplace(*accepts);
-  if (binary_ && binary_->fault() != nullptr) end_with(*binary_->fault());
+  if (!binary_) return;
+  if (const std::optional<Fault> fault = binary_->fault()) end_with(*fault);
 }
 
 BodyText::~BodyText() {
@@ -101,7 +102,7 @@ void BodyText::gather() {
 
 /// The body is over, whatever comes. Whole lines that have been found still count.
 void BodyText::end_with(const Fault& fault) noexcept {
-  fault_ = &fault;
+  fault_ = fault;
   has_ended_ = true;
   is_piece_last_ = false;
 }

@@ -53,7 +53,7 @@ class BodyText {
 
   /// Of a JSON body, else null.
   JsonLines* json() noexcept { return json_ ? &*json_ : nullptr; }
-  const Fault* fault() const noexcept { return fault_; }
+  const Fault* fault() const noexcept { return fault_ ? &*fault_ : nullptr; }
 
  private:
   void load();
@@ -75,7 +75,7 @@ class BodyText {
   bool is_input_last_ = false;
   bool is_piece_last_ = false;
   bool has_ended_ = false;
-  const Fault* fault_ = nullptr;
+  std::optional<Fault> fault_;
 };
 
 }  // namespace sluice::ingest

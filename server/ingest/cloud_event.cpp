@@ -77,6 +77,17 @@ std::optional<std::string> decoded(std::string_view value) {
   return text;
 }
 
+/// Whether CloudEvents lets no String hold what `text`, valid UTF-8, holds: U+0000 to U+001F, or
+/// U+007F to U+009F.
+bool has_control_character(std::string_view text) noexcept {
+  for (std::size_t i = 0; i != text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x20 || byte == 0x7F) return true;
+    if (byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0) return true;
+  }
+  return false;
+}
+
 /// Whether what follows `text` in a JSON object cannot be begun by `text` itself: outside of its
 /// brackets it holds no comma and no closing bracket. Its own grammar is the decoder's to judge.
 bool stays_one_value(std::string_view text) noexcept {
@@ -129,10 +140,19 @@ void BinaryCloudEvent::add_attribute(std::string_view name, std::string_view val
   const std::optional<std::string> text = decoded(value);
   const std::string field = ",\"" + std::string{name} + "\":";
   if (!is_good_name(name) || !text || head_.find(field) != head_.npos) {
-    fault_ = &kBadAttribute;
-    return;
+    refuse(name, kBadAttribute);
+  } else if (has_control_character(*text)) {
+    refuse(name, kControlCharacter);
+  } else {
+    head_ += field + json_string(*text);
   }
-  head_ += field + json_string(*text);
+}
+
+/// Of several bad fields, the first is told.
+void BinaryCloudEvent::refuse(std::string_view name, const Fault& fault) {
+  if (!message_.empty()) return;
+  fault_type_ = fault.type;
+  message_.append(kPrefix).append(name).append(": ").append(fault.message);
 }
 
 std::optional<std::string> BinaryCloudEvent::with_data(std::string data) const {

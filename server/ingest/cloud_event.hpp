@@ -26,8 +26,11 @@ class BinaryCloudEvent {
   /// Errors: std::bad_alloc.
   BinaryCloudEvent(std::span<const HeaderField> fields, std::string_view content_type);
 
-  /// Why there is no event, whatever its data; null: nothing is known yet.
-  const Fault* fault() const noexcept { return fault_; }
+  /// Why there is no event, whatever its data; none: nothing is known yet. Its message names the
+  /// header field. Lifetime: within that of this object, and until that is moved.
+  std::optional<Fault> fault() const noexcept {
+    return message_.empty() ? std::nullopt : std::optional<Fault>{{fault_type_, message_}};
+  }
 
   /// The event on one line. JSON stays JSON, text becomes a string, anything else base64. `data` is
   /// used up. None: it is not what content_type says. Errors: std::bad_alloc.
@@ -37,10 +40,12 @@ class BinaryCloudEvent {
   enum class DataKind : unsigned char { json, text, bytes };
 
   void add_attribute(std::string_view name, std::string_view value);
+  void refuse(std::string_view name, const Fault& fault);
 
   std::string head_;
   DataKind kind_ = DataKind::bytes;
-  const Fault* fault_ = nullptr;
+  std::string_view fault_type_;  // static
+  std::string message_;          // empty: there is no fault
 };
 
 }  // namespace sluice::ingest

@@ -8,7 +8,7 @@
 
 namespace sluice::ingest {
 
-/// Both texts are static.
+/// `type` is static, and so is the message where no other lifetime is told.
 struct Fault {
   std::string_view type;
   std::string_view message;
@@ -39,6 +39,10 @@ inline constexpr Fault kBadAttribute{
     "bad_attribute",
     "a ce- header field must be named by a-z and 0-9 alone, come once, hold text that is "
     "percent-encoded UTF-8, and be neither ce-data nor ce-datacontenttype"};
+inline constexpr Fault kControlCharacter{
+    "bad_attribute",
+    "an attribute of a CloudEvent must hold no control character, U+0000 to U+001F or U+007F to "
+    "U+009F"};
 inline constexpr Fault kBadData{"bad_data", "the data must be one JSON value"};
 
 }  // namespace sluice::ingest

@@ -136,6 +136,22 @@ TEST(CloudEvent, RefusesFieldsThatAreNoAttributes) {
     EXPECT_EQ(error_of(binary("", "", {{name, value}})), "bad_attribute") << name << ": " << value;
 }
 
+TEST(CloudEvent, RefusesControlCharactersAndNamesTheField) {
+  for (const char* value :
+       {"%00", "a%1fb", "%0A", "\t.", "%7F", "\x7F", "%c2%80", "\xC2\x9F", "\"%07\""}) {
+    IntakeRig rig;
+    const IngestResult result =
+        rig.send(binary("", "", {{"ce-y", "fine"}, {"Ce-X", value}, {"ce-my_ext", "x"}}));
+    EXPECT_EQ(result.status, 422);
+    ASSERT_EQ(result.errors.size(), 1U) << value;
+    EXPECT_EQ(result.errors[0].type, "bad_attribute");
+    EXPECT_EQ(result.errors[0].message,
+              "ce-x: an attribute of a CloudEvent must hold no control character, U+0000 to U+001F "
+              "or U+007F to U+009F");
+  }
+  EXPECT_EQ(event_of(binary("", "", {{"ce-x", "%20~%C2%A0"}})).at("x").as_string(), " ~\u00A0");
+}
+
 TEST(CloudEvent, MustHaveItsAttributesInTheBinaryModeToo) {
   Body body = binary("application/json", "1");
   std::erase_if(body.fields, [](const auto& field) { return field.first == "ce-source"; });
