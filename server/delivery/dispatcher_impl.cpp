@@ -100,10 +100,9 @@ void Dispatcher::Impl::turn() {
 }
 
 Dispatcher::Impl::TimePoint Dispatcher::Impl::next_wake(TimePoint now) const {
-  TimePoint wake = refill_.retry_at(now);
+  TimePoint wake = std::min(refill_.retry_at(now), recovery_.retry_at(now));
   if (!is_stopping_) wake = std::min(wake, scheduler_.next_wake());
   if (feed_.retry_at() > now) wake = std::min(wake, feed_.retry_at());
-  if (recovery_.retry_at() > now) wake = std::min(wake, recovery_.retry_at());
   if (progress_.has_news() || feed_.fed_below() > progress_.written_fed_below())
     wake = std::min(wake, progress_due_);
   if (health_.has_news()) wake = std::min(wake, health_due_);

@@ -6,6 +6,7 @@
 #include "delivery/event_type_reader.hpp"
 #include "delivery/patient_scan.hpp"
 #include "delivery/recipient_outcomes.hpp"
+#include "delivery/timetable.hpp"
 #include "sluice/matcher.hpp"
 
 namespace sluice::delivery {
@@ -132,12 +133,12 @@ bool Recovery::step(TimePoint now) {
   return has_more;
 }
 
-Recovery::TimePoint Recovery::retry_at() const {
-  TimePoint first{};
+Recovery::TimePoint Recovery::retry_at(TimePoint now) const {
+  TimePoint first = Timetable::kNever;
   for (const std::shared_ptr<Job>& job : jobs_) {
     if (!job->scan || job->is_queueing) continue;
     const TimePoint retry = job->scan->retry_at();
-    if (retry > first) first = retry;
+    if (retry > now) first = std::min(first, retry);
   }
   return first;
 }

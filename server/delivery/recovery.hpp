@@ -43,8 +43,8 @@ class Recovery {
 
   /// Reads some events for those that look for missed ones. True: there is more to read now.
   bool step(TimePoint now);
-  /// When one that could not read tries again; in the past otherwise.
-  TimePoint retry_at() const;
+  /// When the first that could not read tries again; kNever: none waits.
+  TimePoint retry_at(TimePoint now) const;
 
  private:
   struct Job;

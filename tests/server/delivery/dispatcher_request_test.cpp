@@ -224,6 +224,28 @@ TEST_F(DispatcherRequest, RecoversWhatHappenedDuringAPause) {
   EXPECT_TRUE(world.records.waiting_rows.empty());
 }
 
+TEST_F(DispatcherRequest, OneSearchThatCannotReadIsNotHeldUpByAnother) {
+  const std::uint32_t webhook = add_webhook();
+  world.start();
+  world.publish({});
+  world.loop.run_for(1s);
+  world.events.fails_to_search = true;
+  RecoverRequest request;
+  request.webhook = webhook;
+  request.until = world.loop.now();
+  request.which = RecoverRequest::Which::missed;
+  request.patterns = {"else.*"};
+  bool is_done = false;
+  world.dispatcher().recover(request, [](const RecoverReport&) {});
+  world.loop.run_for(600ms);
+  world.dispatcher().recover(request, [&](const RecoverReport&) { is_done = true; });
+  world.loop.run_for(900ms);  // the other one has tried again, a second after it first did
+  ASSERT_FALSE(is_done);
+  world.events.fails_to_search = false;
+  world.loop.run_for(200ms);
+  EXPECT_TRUE(is_done);
+}
+
 TEST_F(DispatcherRequest, RefusesToRecoverForAWebhookThatIsNot) {
   world.start();
   world.loop.run_for(1s);

@@ -28,7 +28,10 @@ class SimJournal final : public delivery::EventSource {
 
   journal::Sequence committed_through() const override { return dropped_ + events_.size(); }
   std::unique_ptr<delivery::EventScan> scan(journal::Sequence from) override {
-    return std::make_unique<Scan>(*this, from);
+    return std::make_unique<Scan>(*this, from, true);
+  }
+  std::unique_ptr<delivery::EventScan> scan_owed(journal::Sequence from) override {
+    return std::make_unique<Scan>(*this, from, false);
   }
   delivery::ReadOutcome read(journal::Sequence sequence, delivery::KeptEvent& event) override {
     if (fails_to_read) return delivery::ReadOutcome::failed;
@@ -67,15 +70,18 @@ class SimJournal final : public delivery::EventSource {
 
   std::function<void(journal::Sequence)> on_release;
   bool fails_to_read = false;
+  bool fails_to_search = false;  // for what was not owed
   std::size_t single_reads = 0;
 
  private:
   class Scan final : public delivery::EventScan {
    public:
-    Scan(SimJournal& journal, journal::Sequence from) : journal_(journal), next_(from) {}
+    Scan(SimJournal& journal, journal::Sequence from, bool is_search)
+        : journal_(journal), next_(from), is_search_(is_search) {}
 
     delivery::ScanOutcome next(delivery::ScannedEvent& event) override {
-      if (journal_.fails_to_read) return delivery::ScanOutcome::failed;
+      if (journal_.fails_to_read || (is_search_ && journal_.fails_to_search))
+        return delivery::ScanOutcome::failed;
       next_ = std::max(next_, journal_.dropped_ + 1);
       if (next_ > journal_.committed_through()) return delivery::ScanOutcome::end;
       const Event& found = journal_.events_[next_ - journal_.dropped_ - 1];
@@ -93,6 +99,7 @@ class SimJournal final : public delivery::EventSource {
    private:
     SimJournal& journal_;
     journal::Sequence next_;
+    bool is_search_;
     std::string id_;
   };
 
