@@ -108,6 +108,12 @@ void Outbox::send(InFlightTable::Id id, InFlight& delivery) {
     parts_.settlement.give_up(id, kDropped);
     return;
   }
+  if (sent.events.size() < delivery.events.size()) {
+    std::vector<journal::Sequence> kept;
+    for (const OwedEvent& event : sent.events) kept.push_back(event.sequence);
+    parts_.settlement.part(id, std::move(kept), kDropped);
+    return;
+  }
   std::size_t bytes = 0;
   for (const OwedEvent& event : sent.events) bytes += event.json.size();
   delivery.began_at = parts_.clock.now();

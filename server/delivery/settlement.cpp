@@ -61,10 +61,27 @@ void Settlement::give_up(InFlightTable::Id id, const std::string& reason) {
   bury(id, delivery, reason, std::nullopt, {});
 }
 
+void Settlement::part(InFlightTable::Id id, std::vector<journal::Sequence> kept,
+                      const std::string& reason) {
+  InFlight& delivery = *parts_.table.find(id);
+  abstain(delivery);
+  ++dead_;
+  DeadDelivery row = dead_row(delivery, reason);
+  std::erase_if(row.events, [&kept](journal::Sequence event) {
+    return std::find(kept.begin(), kept.end(), event) != kept.end();
+  });
+  row.event_id.clear();  // which is that of the first that is kept
+  row.event_type.clear();
+  // The dead row first: where it has the name of the row that waits it takes its place.
+  std::vector<RecordChange> changes;
+  changes.emplace_back(std::move(row));
+  keep_waiting(id, delivery, std::move(kept), 0us, {}, std::move(changes));
+}
+
 void Settlement::set_aside(InFlightTable::Id id) {
   InFlight& delivery = *parts_.table.find(id);
   abstain(delivery);
-  keep_waiting(id, delivery, std::chrono::microseconds{0}, {}, {});
+  keep_waiting(id, delivery, 0us, {}, {});
 }
 
 void Settlement::postpone(InFlightTable::Id id, const std::string& reason) {
@@ -154,6 +171,7 @@ bool Settlement::note_failure(DeliveryChannel& channel, const InFlight& delivery
 }
 
 void Settlement::keep_waiting(InFlightTable::Id id, InFlight& delivery,
+                              std::vector<journal::Sequence> events,
                               std::chrono::microseconds pause, const std::string& error,
                               std::vector<RecordChange> changes) {
   DeliveryChannel& channel = *delivery.channel;
@@ -161,7 +179,7 @@ void Settlement::keep_waiting(InFlightTable::Id id, InFlight& delivery,
   WaitingDelivery row;
   row.webhook = channel.webhook().number;
   row.channel = channel.number();
-  row.events = delivery.events;
+  row.events = events;
   row.attempts = delivery.attempts;
   row.due_at = parts_.clock.now() + pause;
   row.last_error = error;
@@ -169,7 +187,7 @@ void Settlement::keep_waiting(InFlightTable::Id id, InFlight& delivery,
   row.recipients = delivery.recipients;
   Entry entry{parts_.clock.steady_now() + pause,
               row.due_at,
-              delivery.events,
+              std::move(events),
               delivery.attempts,
               delivery.made,
               delivery.recipients};
@@ -180,9 +198,16 @@ void Settlement::keep_waiting(InFlightTable::Id id, InFlight& delivery,
 
 void Settlement::bury(InFlightTable::Id id, InFlight& delivery, const std::string& reason,
                       std::optional<int> status_code, std::vector<RecordChange> changes) {
-  DeliveryChannel& channel = *delivery.channel;
   delivery.is_settling = true;
   ++dead_;
+  DeadDelivery row = dead_row(delivery, reason);
+  row.status_code = status_code;
+  changes.emplace_back(std::move(row));
+  parts_.ledger.commit(std::move(changes), [this, id] { finish(id, std::nullopt); });
+}
+
+DeadDelivery Settlement::dead_row(const InFlight& delivery, const std::string& reason) const {
+  const DeliveryChannel& channel = *delivery.channel;
   DeadDelivery row;
   row.webhook = channel.webhook().number;
   row.channel = channel.number();
@@ -194,9 +219,7 @@ void Settlement::bury(InFlightTable::Id id, InFlight& delivery, const std::strin
   row.recipients = delivery.recipients;
   row.died_at = parts_.clock.now();
   row.reason = reason;
-  row.status_code = status_code;
-  changes.emplace_back(std::move(row));
-  parts_.ledger.commit(std::move(changes), [this, id] { finish(id, std::nullopt); });
+  return row;
 }
 
 // The delivery has ended, or waits as a durable row.

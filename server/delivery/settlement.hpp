@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -60,6 +61,9 @@ class Settlement {
   void settle(InFlightTable::Id id, Verdict verdict);
   /// The delivery ends without an attempt.
   void give_up(InFlightTable::Id id, const std::string& reason);
+  /// Only `kept` of its events can be sent: they wait as a delivery of their own, due at once, and the
+  /// others are dead.
+  void part(InFlightTable::Id id, std::vector<journal::Sequence> kept, const std::string& reason);
   /// It must not be sent at present: it waits, and its attempt does not count.
   void set_aside(InFlightTable::Id id);
   /// Its events could not be read: it is tried again, as after a failed attempt.
@@ -78,9 +82,15 @@ class Settlement {
   void settle_delivered(InFlightTable::Id id, InFlight& delivery, Verdict verdict);
   void settle_failed(InFlightTable::Id id, InFlight& delivery, Verdict verdict);
   void keep_waiting(InFlightTable::Id id, InFlight& delivery, std::chrono::microseconds pause,
-                    const std::string& error, std::vector<RecordChange> changes);
+                    const std::string& error, std::vector<RecordChange> changes) {
+    keep_waiting(id, delivery, delivery.events, pause, error, std::move(changes));
+  }
+  void keep_waiting(InFlightTable::Id id, InFlight& delivery, std::vector<journal::Sequence> events,
+                    std::chrono::microseconds pause, const std::string& error,
+                    std::vector<RecordChange> changes);
   void bury(InFlightTable::Id id, InFlight& delivery, const std::string& reason,
             std::optional<int> status_code, std::vector<RecordChange> changes);
+  DeadDelivery dead_row(const InFlight& delivery, const std::string& reason) const;
   void finish(InFlightTable::Id id, std::optional<Entry> waiting);
   bool note_failure(DeliveryChannel& channel, const InFlight& delivery, const Verdict& verdict);
   double jitter();

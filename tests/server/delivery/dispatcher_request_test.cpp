@@ -201,6 +201,28 @@ TEST_F(DispatcherRequest, RecoversWhatFailedInARangeOfTime) {
   EXPECT_EQ(world.records.dead_rows.size(), 20U);
 }
 
+// guards D2
+TEST_F(DispatcherRequest, OfABatchThatFailedWhatIsNoLongerKeptStaysDeadAndTheRestIsSent) {
+  const std::uint32_t webhook =
+      add_webhook({{"batch", boost::json::object{{"max_events", 4}, {"max_wait_ms", 10}}}});
+  behave(webhook, Behaviour::rejecting);
+  world.options.cached_event_bytes = 0;
+  world.start();
+  for (int i = 0; i < 4; ++i) world.publish({webhook});
+  world.loop.run_for(1min);
+  ASSERT_EQ(world.records.dead_rows.size(), 1U);
+  world.events.drop_released(2);
+  behave(webhook, Behaviour::prompt);
+  recover(webhook, RecoverRequest::Which::failed, {}, world.loop.now());
+  EXPECT_EQ(arrived[channel_of(webhook)], (std::vector<journal::Sequence>{3, 4}));
+  EXPECT_TRUE(world.records.waiting_rows.empty());
+  ASSERT_EQ(world.records.dead_rows.size(), 1U);
+  const delivery::DeadDelivery& dead = world.records.dead_rows.begin()->second;
+  EXPECT_EQ(dead.events, (std::vector<journal::Sequence>{1, 2}));
+  EXPECT_EQ(dead.event_id, "");  // nobody knows it any more
+  EXPECT_EQ(world.dispatcher().stats().channels, 0U);
+}
+
 TEST_F(DispatcherRequest, RecoversWhatHappenedDuringAPause) {
   const std::uint32_t webhook = add_webhook();
   const std::uint32_t other = add_webhook();

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -52,9 +53,9 @@ class SimJournal final : public delivery::EventSource {
   }
   journal::Sequence released_below() const { return released_below_; }
 
-  /// Retention drops what was released.
-  void drop_released() {
-    while (dropped_ + 1 < released_below_ && !events_.empty()) {
+  /// Retention drops what was released, `most` of it.
+  void drop_released(std::size_t most = std::numeric_limits<std::size_t>::max()) {
+    for (; most > 0 && dropped_ + 1 < released_below_ && !events_.empty(); --most) {
       events_.pop_front();
       ++dropped_;
     }
