@@ -1,5 +1,7 @@
 #include "ingest/fault.hpp"
 
+#include "sluice/event.hpp"
+
 namespace sluice::ingest {
 namespace {
 
@@ -34,6 +36,11 @@ std::string_view name_of(ErrorCode code) noexcept {
 
 }  // namespace
 
-Fault fault_of(ErrorCode code) noexcept { return {name_of(code), describe(code)}; }
+Fault fault_of(ErrorCode code) noexcept {
+  // The engine cannot name the limit, which its caller sets; here it is always the default.
+  static_assert(DecoderLimits{}.event_bytes == std::size_t{256} << 10U);
+  if (code == ErrorCode::event_too_large) return kTooLarge;
+  return {name_of(code), describe(code)};
+}
 
 }  // namespace sluice::ingest

@@ -27,7 +27,7 @@ inline constexpr Fault kNotAnArray{"not_an_array", "a batch must be a JSON array
 inline constexpr Fault kTrailingBytes{"trailing_content", "something follows the end of the array"};
 inline constexpr Fault kNoEvents{"no_events", "the body holds no event"};
 inline constexpr Fault kBadGzip{"bad_gzip", "the body is not whole, valid gzip data"};
-inline constexpr Fault kTooLarge{"event_too_large", "the event is larger than the limit"};
+inline constexpr Fault kTooLarge{"event_too_large", "the event is larger than 256 KiB"};
 inline constexpr Fault kTooManyWebhooks{
     "too_many_webhooks", "the event reaches more webhooks than a journal record holds"};
 inline constexpr Fault kBadSpecversion{"bad_specversion",

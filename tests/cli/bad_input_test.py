@@ -54,6 +54,14 @@ class BadEvents(CommandTest):
         events = self.write("events.ndjson", b"\n".join([deepest, largest, largest + b"\r", b""]))
         self.assertEqual(self.summary(self.patterns, events)["events"], 3)
 
+    def test_what_is_too_large_is_told_the_limit(self):
+        event = b'{"event_type":"a.b","x":"' + b"y" * (256 * 1024) + b'"}\n'
+        name = b"a." * (128 * 1024) + b"a\n"
+        for text, options in ((event, []), (name, ["--names"])):
+            done = self.run_sluice("match", "--subscriptions", self.patterns, *options, stdin=text)
+            self.assertRegex(done.stderr, rb"^<stdin>:1:\d+: the event is larger than the limit of "
+                                          rb"256 KiB\n$")
+
     def test_a_line_that_the_end_cuts_off(self):
         for cut in (b'{"event_type":"a.b","x":"y', b'{"event_type":"a.b"', b"{"):
             done = self.run_sluice("match", "--subscriptions", self.patterns,

@@ -192,6 +192,20 @@ TEST(EventIntake, RefusesAnEventThatIsTooLarge) {
   }
 }
 
+TEST(EventIntake, NamesTheLimitToAnEventThatIsTooLarge) {
+  IntakeRig rig;
+  for (const std::size_t bytes : {std::size_t{256} << 10U, std::size_t{1} << 20U}) {
+    for (const char* type : {"application/json", "application/x-ndjson"}) {
+      const IngestResult result =
+          rig.send({.content_type = type,
+                    .text = "{\"event_type\":\"a\",\"x\":\"" + std::string(bytes, 'x') + "\"}"});
+      EXPECT_EQ(result.message, "the event is larger than 256 KiB");
+      ASSERT_EQ(result.errors.size(), 1U);
+      EXPECT_TRUE(result.errors[0].message.starts_with(result.message)) << result.errors[0].message;
+    }
+  }
+}
+
 TEST(EventIntake, UnzipsABody) {
   IntakeRig rig;
   const Body body{
