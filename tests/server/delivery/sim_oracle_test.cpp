@@ -71,6 +71,24 @@ TEST_F(SimOracleTest, AnswersNotForWhatAnEarlierOneHasBroughtTwice) {
   EXPECT_EQ(oracle.failure(), "");
 }
 
+TEST_F(SimOracleTest, AnswersNotForWhatItsRowHasBroughtBeforeTheJournal) {
+  const SimProgress::State before = world.progress.state;
+  publish(20);
+  world.loop.run_for(1s);
+  behave(Behaviour::failing);
+  publish(3);
+  world.loop.run_for(1s);
+  oracle.note_crash(true);
+  world.progress.state = before;
+  restart();
+  behave(Behaviour::slow);
+  world.loop.run_for(12s);  // one from the journal and one of the rows by turns
+  ASSERT_TRUE(world.records.waiting_rows.empty());
+  ASSERT_FALSE(world.progress.is_done(channel, 21));
+  oracle.note_crash(false);
+  EXPECT_EQ(oracle.failure(), "");
+}
+
 TEST_F(SimOracleTest, NoticesAPromptReceiverThatWaits) {
   oracle.expect_prompt(channel, 200ms);
   world.loop.run_for(1s);

@@ -219,7 +219,6 @@ void SimOracle::on_change(const delivery::RecordChange& changed) {
 
 void SimOracle::change(const delivery::WaitingDelivery& row) {
   Truth& truth = channels_[row.channel];
-  truth.owed_twice.erase(row.first());
   for (const Sequence event : row.events) {
     truth.uncovered.erase(event);
     if (row.attempts > 0) continue;  // not asked for by anybody
@@ -233,14 +232,11 @@ void SimOracle::change(const delivery::WaitingDelivery& row) {
 }
 
 void SimOracle::change(const delivery::DeliveredAfterWaiting& row) {
-  Truth& truth = channels_[row.channel];
-  truth.owed_twice.erase(row.first);
-  if (truth.owed.contains(row.first)) fail("a row ended without an arrival");
+  if (channels_[row.channel].owed.contains(row.first)) fail("a row ended without an arrival");
 }
 
 void SimOracle::change(const delivery::DeadDelivery& row) {
   Truth& truth = channels_[row.channel];
-  truth.owed_twice.erase(row.events.front());
   ++dead;
   for (const Sequence event : row.events) {
     truth.owed.erase(event);

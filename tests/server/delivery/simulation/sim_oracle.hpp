@@ -69,7 +69,7 @@ class SimOracle {
     std::unordered_set<journal::Sequence> arrived;
     std::unordered_set<journal::Sequence> dead;
     std::unordered_set<journal::Sequence> may_repeat;
-    std::unordered_set<journal::Sequence> owed_twice;  // firsts of rows that progress knows not of
+    std::unordered_set<journal::Sequence> owed_twice;  // rows that progress knew not of at the start
     std::map<std::string, Unrecorded> unrecorded;  // arrived, and a restart would not know it
     journal::Sequence last_in_order = 0;
     std::chrono::microseconds latency{0};
