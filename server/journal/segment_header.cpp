@@ -19,8 +19,8 @@ bool is_unfinished(std::span<const std::byte> header) noexcept {
   const auto is_zero = [](std::byte byte) { return byte == std::byte{0}; };
   if (!std::ranges::all_of(header.subspan(offsetof(SegmentHeader, begun_at)), is_zero)) return false;
   const auto magic = std::as_bytes(std::span(&SegmentHeader::kMagic, 1));
-  const auto other = std::ranges::mismatch(magic, header).in2;
-  return other >= header.begin() + magic.size() || std::all_of(other, header.end(), is_zero);
+  const auto [ours, other] = std::ranges::mismatch(magic, header);
+  return ours == magic.end() || std::all_of(other, header.end(), is_zero);
 }
 
 }  // namespace
