@@ -69,7 +69,6 @@ class ConnectionPool final : public Connection::Owner {
   void close_idle_since(EventLoop::TimePoint time);
   /// Whether it does nothing, and nothing waits for it.
   bool is_unused() const noexcept;
-  std::size_t idle_connections() const noexcept { return idle_.size(); }
 
   bool is_starved = false;  // the client's: it waits for room
 

@@ -20,7 +20,6 @@ struct InFlight {
   Origin origin = Origin::queue;
   bool was_repeated = false;  // after a refused connection
   bool is_probe = false;      // of its channel's half-open circuit, also while it is to be repeated
-  bool is_settling = false;   // its end is being written to the records
   bool counts_as_proven = false;
   bool is_used = false;
   std::uint32_t generation = 0;

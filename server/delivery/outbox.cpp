@@ -137,7 +137,6 @@ bool Outbox::read_events(InFlight& delivery, std::vector<OwedEvent>& events) {
     if (outcome == ReadOutcome::failed) return false;
     if (outcome == ReadOutcome::dropped) continue;
     if (event->organisation != delivery.channel->target()->organisation) {
-      ++foreign_events_;
       base::log_error("an event of another organization was not delivered",
                       {{"webhook", delivery.channel->target()->webhook_id}});
       continue;

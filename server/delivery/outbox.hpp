@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -46,9 +45,6 @@ class Outbox {
   /// Sends what was taken.
   void send(TimePoint now);
 
-  /// Events of another organisation that were about to be sent: never (D3).
-  std::uint64_t foreign_events() const noexcept { return foreign_events_; }
-
  private:
   bool fill_from(bool is_proven, TimePoint now);
   void take(DeliveryChannel& channel, DeliveryChannel::Work work, TimePoint now);
@@ -60,7 +56,6 @@ class Outbox {
   Parts parts_;
   EventTypeReader types_;
   std::vector<InFlightTable::Id> taken_;
-  std::uint64_t foreign_events_ = 0;
   bool begins_with_proven_ = false;
 };
 

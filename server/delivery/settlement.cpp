@@ -123,7 +123,6 @@ void Settlement::settle_delivered(InFlightTable::Id id, InFlight& delivery, Verd
     return;
   }
   // It is in flight until its row is gone: a crash before that sends it once more.
-  delivery.is_settling = true;
   std::vector<RecordChange> changes;
   changes.emplace_back(std::move(record));
   changes.emplace_back(DeliveredAfterWaiting{channel.number(), delivery.events.front()});
@@ -175,7 +174,6 @@ void Settlement::keep_waiting(InFlightTable::Id id, InFlight& delivery,
                               std::chrono::microseconds pause, const std::string& error,
                               std::vector<RecordChange> changes) {
   DeliveryChannel& channel = *delivery.channel;
-  delivery.is_settling = true;
   WaitingDelivery row;
   row.webhook = channel.webhook().number;
   row.channel = channel.number();
@@ -198,7 +196,6 @@ void Settlement::keep_waiting(InFlightTable::Id id, InFlight& delivery,
 
 void Settlement::bury(InFlightTable::Id id, InFlight& delivery, const std::string& reason,
                       std::optional<int> status_code, std::vector<RecordChange> changes) {
-  delivery.is_settling = true;
   ++dead_;
   DeadDelivery row = dead_row(delivery, reason);
   row.status_code = status_code;

@@ -61,14 +61,6 @@ void WaitingBook::add_page(std::vector<Entry> page, std::uint32_t generation,
   forget_beyond_most();
 }
 
-void WaitingBook::clear() {
-  entries_.clear();
-  horizon_.reset();
-  count_ = 0;
-  has_more_ = is_reading_ = false;
-  ++generation_;
-}
-
 bool WaitingBook::is_before(const WaitingKey& one, const WaitingKey& other) const {
   if (order_ == WaitingOrder::sequence) return one.first < other.first;
   return std::tie(one.due_at, one.first) < std::tie(other.due_at, other.first);

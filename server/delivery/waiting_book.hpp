@@ -35,7 +35,6 @@ class WaitingBook {
     journal::Sequence first() const { return events.front(); }
   };
 
-  WaitingOrder order() const noexcept { return order_; }
   /// Forgets what is in memory when the order changes: it is paged in anew.
   void set_order(WaitingOrder order);
 
@@ -71,9 +70,6 @@ class WaitingBook {
   /// and have not ended.
   void add_page(std::vector<Entry> page, std::uint32_t generation,
                 std::span<const journal::Sequence> taken);
-
-  /// What is in memory; for the book's end.
-  void clear();
 
  private:
   bool is_before(const WaitingKey& one, const WaitingKey& other) const;
