@@ -72,6 +72,8 @@ class EventSource {
   virtual ReadOutcome read(journal::Sequence sequence, KeptEvent& event) = 0;
   /// Nothing below `sequence` is owed any more. Never goes back.
   virtual void release_below(journal::Sequence sequence) = 0;
+  /// What is owed below this takes nearly all the room that new events need; 0: there is room.
+  virtual journal::Sequence crowded_below() const = 0;
 
  protected:
   EventSource() = default;

@@ -155,6 +155,11 @@ std::string Journal::event_id(const EventView& event) const {
 
 void Journal::release_below(Sequence sequence) { impl_->release_below(sequence); }
 
+Sequence Journal::crowded_below() const {
+  const std::uint64_t bytes = impl_->room.crowded_bytes();
+  return bytes == 0 ? 0 : impl_->segments.event_at(bytes);
+}
+
 void Journal::set_commit_listener(std::function<void(Sequence)> listener) {
   impl_->writer().listener().set(std::move(listener));
 }

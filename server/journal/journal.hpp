@@ -106,6 +106,11 @@ class Journal {
   /// first call nothing is dropped, and what came since the start counts as backlog.
   void release_below(Sequence sequence);
 
+  /// What lies before this event is further behind the newest one than 90 % of the backlog's limit,
+  /// about 64 KiB exact: were it not owed, the backlog would have room again. 0: it has.
+  /// Complexity: O(log(segments)), and waits for no disk.
+  Sequence crowded_below() const;
+
   /// `listener` is called on the writer's thread after each commit, with the newest sequence; null
   /// ends it. It must be short, must not throw and must not wait. When this returns, the earlier
   /// listener is not running and will not be called again: so a listener must not call it.

@@ -15,6 +15,9 @@ namespace sluice::journal {
 /// Thread safety: every member, from any thread.
 class Room {
  public:
+  /// How much of its limit the backlog may have before it is crowded.
+  static constexpr std::uint64_t kUncrowdedPercent = 90;
+
   Room(std::uint64_t backlog_limit, std::uint64_t queue_limit) noexcept
       : backlog_limit_(backlog_limit), queue_limit_(queue_limit) {}
 
@@ -61,6 +64,13 @@ class Room {
     // relaxed: as above.
     const std::uint64_t head = head_.load(std::memory_order_relaxed);
     return head > released ? head - released : 0;
+  }
+  /// What lies before so many bytes of records crowds the backlog; 0: it is not crowded.
+  std::uint64_t crowded_bytes() const noexcept {
+    // relaxed: a guess, as in backlog_bytes().
+    const std::uint64_t head = head_.load(std::memory_order_relaxed);
+    const std::uint64_t uncrowded = backlog_limit_ / 100 * kUncrowdedPercent;
+    return backlog_bytes() > uncrowded && head > uncrowded ? head - uncrowded : 0;
   }
 
  private:

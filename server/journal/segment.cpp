@@ -56,6 +56,12 @@ Place Segment::place_before(Sequence sequence) const {
   return behind == places_.begin() ? Place{first(), kRecordsBegin} : *std::prev(behind);
 }
 
+Place Segment::place_at(std::uint64_t offset) const {
+  const base::MutexLock lock(mutex_);
+  const auto behind = std::ranges::upper_bound(places_, offset, {}, &Place::offset);
+  return behind == places_.begin() ? Place{first(), kRecordsBegin} : *std::prev(behind);
+}
+
 std::vector<Place> Segment::places() const {
   const base::MutexLock lock(mutex_);
   return places_;

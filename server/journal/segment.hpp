@@ -61,6 +61,8 @@ class Segment {
   void set_durable_bytes(std::uint64_t bytes);
   /// The last place at or before `sequence`, which is not before first().
   Place place_before(Sequence sequence) const;
+  /// The last place at or before `offset` of the file; the first record when there is none.
+  Place place_at(std::uint64_t offset) const;
   std::vector<Place> places() const;
 
   /// Makes room for what commit() is going to add. Writer only. Errors: std::bad_alloc.

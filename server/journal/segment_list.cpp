@@ -84,6 +84,15 @@ std::uint64_t SegmentList::bytes_below(Sequence sequence) const {
   return found->bytes_before + offset - kRecordsBegin;
 }
 
+Sequence SegmentList::event_at(std::uint64_t bytes) const {
+  const base::MutexLock lock(mutex_);
+  if (entries_.empty()) return 0;
+  const auto behind = std::ranges::upper_bound(entries_, bytes, {}, &Entry::bytes_before);
+  if (behind == entries_.begin()) return entries_.front().segment->first();
+  const Entry& found = *std::prev(behind);
+  return found.segment->place_at(bytes - found.bytes_before + kRecordsBegin).first;
+}
+
 SegmentTotals SegmentList::totals() const {
   const base::MutexLock lock(mutex_);
   SegmentTotals totals{.segments = entries_.size(), .file_bytes = file_bytes_};

@@ -46,6 +46,9 @@ class SegmentList {
   /// Bytes of records that were committed below `sequence`, counted from any fixed point: what lies
   /// between two sequences is the difference. About kPlaceBytes exact.
   std::uint64_t bytes_below(Sequence sequence) const;
+  /// The event before which `bytes`, counted as bytes_below() does, lie: about kPlaceBytes exact, and
+  /// never one that lies further on; 0: there is no segment. O(log(segments) + log(places)).
+  Sequence event_at(std::uint64_t bytes) const;
   /// Holds no segment, so that asking never keeps one from being recycled. O(1).
   SegmentTotals totals() const;
 

@@ -104,4 +104,6 @@ ReadOutcome JournalEvents::read(journal::Sequence sequence, KeptEvent& event) {
 
 void JournalEvents::release_below(journal::Sequence sequence) { journal_.release_below(sequence); }
 
+journal::Sequence JournalEvents::crowded_below() const { return journal_.crowded_below(); }
+
 }  // namespace sluice::delivery

@@ -18,6 +18,7 @@ class JournalEvents final : public EventSource {
   std::unique_ptr<EventScan> scan_owed(journal::Sequence from) override;
   ReadOutcome read(journal::Sequence sequence, KeptEvent& event) override;
   void release_below(journal::Sequence sequence) override;
+  journal::Sequence crowded_below() const override;
 
  private:
   journal::Journal& journal_;

@@ -255,6 +255,43 @@ TEST(Journal, HasNoRoomWhenTheBacklogIsOverItsLimitUntilItIsReleased) {
   EXPECT_LT(journal.stats().backlog_bytes, 100'000U);
 }
 
+TEST(Journal, SaysWhatCrowdsTheBacklogOnceItIsNearlyFull) {
+  JournalRig rig;
+  rig.options.backlog_limit_bytes = 2'000'000;
+  rig.options.segment_bytes = std::uint64_t{1} << 20U;
+  Journal& journal = rig.open();
+  EXPECT_EQ(journal.crowded_below(), 0U);
+  for (int i = 0; i < 170; ++i) append(journal, kAcme, events_of(1, 10'000));
+  EXPECT_EQ(journal.crowded_below(), 0U);
+  for (int i = 0; i < 25; ++i) append(journal, kAcme, events_of(1, 10'000));
+  ASSERT_TRUE(journal.has_room());
+  // 1.8 of 1.95 MB may stay, and places lie 64 KiB apart.
+  const Sequence crowded = journal.crowded_below();
+  EXPECT_GT(crowded, 16U - 65'536 / 10'000);
+  EXPECT_LE(crowded, 17U);
+  journal.release_below(crowded);
+  EXPECT_LT(journal.stats().backlog_bytes, 1'800'000U + 2 * 65'536U);
+  journal.release_below(30);
+  EXPECT_EQ(journal.crowded_below(), 0U);
+}
+
+// What is owed may begin in a segment behind others that are kept, and end in a later one.
+TEST(Journal, SaysWhatCrowdsTheBacklogAfterARestartAndADrop) {
+  JournalRig rig;
+  rig.options.backlog_limit_bytes = 500'000;
+  rig.options.retention_bytes = 100'000;
+  Journal* journal = &rig.open();
+  for (int i = 0; i < 60; ++i) append(*journal, kAcme, events_of(1, 10'000));
+  journal = &rig.reopen();
+  EXPECT_EQ(journal->crowded_below(), 0U);
+  journal->release_below(31);
+  wait_until([&] { return journal->stats().first > 10; });
+  for (int i = 0; i < 18; ++i) append(*journal, kAcme, events_of(1, 10'000));
+  const Sequence crowded = journal->crowded_below();
+  EXPECT_GE(crowded, 31U - 7);
+  EXPECT_LE(crowded, 35U);
+}
+
 TEST(Journal, RefusesABatchThatFitsIntoNoSegment) {
   JournalRig rig;
   Journal& journal = rig.open();

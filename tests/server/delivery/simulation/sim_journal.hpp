@@ -52,6 +52,12 @@ class SimJournal final : public delivery::EventSource {
     released_below_ = std::max(released_below_, sequence);
   }
   journal::Sequence released_below() const { return released_below_; }
+  journal::Sequence crowded_below() const override {
+    const std::uint64_t uncrowded = limit / 10 * 9;
+    return backlog() > uncrowded ? committed_through() + 1 - uncrowded : 0;
+  }
+  /// Whether an event more would be taken.
+  bool has_room() const { return backlog() <= limit; }
 
   /// Retention drops what was released, `most` of it.
   void drop_released(std::size_t most = std::numeric_limits<std::size_t>::max()) {
@@ -73,6 +79,7 @@ class SimJournal final : public delivery::EventSource {
   bool fails_to_read = false;
   bool fails_to_search = false;  // for what was not owed
   std::size_t single_reads = 0;
+  std::uint64_t limit = std::uint64_t{1} << 40U;  // of what is owed, in events
 
  private:
   class Scan final : public delivery::EventScan {
@@ -103,6 +110,10 @@ class SimJournal final : public delivery::EventSource {
     bool is_search_;
     std::string id_;
   };
+
+  std::uint64_t backlog() const {
+    return committed_through() + 1 - std::max<journal::Sequence>(released_below_, 1);
+  }
 
   std::deque<Event> events_;
   journal::Sequence dropped_ = 0;
