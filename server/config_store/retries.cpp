@@ -67,6 +67,15 @@ std::optional<OldestRetry> Retries::oldest() {
   });
 }
 
+std::vector<Retry> Retries::below(std::uint64_t end, OldestPosition after, std::size_t limit) {
+  return connections_.read([&](Database& database) {
+    Statement row = database.prepare(SLUICE_SELECT_RETRIES
+                                     "WHERE sequence < ?1 AND (sequence, channel) > (?2, ?3)"
+                                     " ORDER BY sequence, channel LIMIT ?4");
+    return read_retries(row.bind(end, after.first, after.channel, limit));
+  });
+}
+
 std::vector<std::pair<std::uint64_t, std::uint64_t>> Retries::ranges(std::uint32_t channel,
                                                                      std::uint64_t first,
                                                                      std::uint64_t last) {

@@ -87,6 +87,10 @@ struct DeadLetterPosition {
   std::uint64_t first = 0;
   std::uint32_t channel = 0;
 };
+struct OldestPosition {
+  std::uint64_t first = 0;
+  std::uint32_t channel = 0;
+};
 
 /// Thread safety: every member, from any thread. Calls block. Errors: StoreError; std::bad_alloc.
 class Retries {
@@ -101,6 +105,9 @@ class Retries {
   std::vector<Retry> by_sequence(std::uint32_t channel, std::uint64_t after, std::size_t limit);
   /// The retry whose first event is the oldest.
   std::optional<OldestRetry> oldest();
+  /// Of all channels, those whose first event is before `end`, by first event and channel, behind
+  /// `after`.
+  std::vector<Retry> below(std::uint64_t end, OldestPosition after, std::size_t limit);
   /// From the first to the last event of every retry and dead letter of the channel whose first event
   /// is from `first` to `last`.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges(std::uint32_t channel,

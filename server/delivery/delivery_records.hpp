@@ -117,6 +117,12 @@ struct WaitingKey {
   journal::Sequence first = 0;
 };
 
+/// Where a page of the oldest waiting deliveries ended.
+struct OldestKey {
+  journal::Sequence first = 0;
+  std::uint32_t channel = 0;
+};
+
 /// Where a page of dead deliveries ended.
 struct DeadKey {
   journal::Sequence first = 0;
@@ -156,6 +162,11 @@ class DeliveryRecords {
                                                std::size_t limit) = 0;
   /// The oldest event of any waiting delivery, and whose it is.
   virtual std::optional<OldestOwed> oldest_waiting() = 0;
+  /// Waiting deliveries of all channels whose first event is below `below`, by (first event, channel),
+  /// behind `after`.
+  virtual std::vector<WaitingDelivery> waiting_below(journal::Sequence below,
+                                                     std::optional<OldestKey> after,
+                                                     std::size_t limit) = 0;
 
   /// Those of the channel that wait or are dead, and whose first event is in `range`: their events,
   /// from the first to the last.

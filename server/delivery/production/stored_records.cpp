@@ -135,6 +135,16 @@ std::optional<OldestOwed> StoredRecords::oldest_waiting() {
   return OldestOwed{oldest->first, oldest->webhook};
 }
 
+std::vector<WaitingDelivery> StoredRecords::waiting_below(journal::Sequence below,
+                                                          std::optional<OldestKey> after,
+                                                          std::size_t limit) {
+  const OldestKey from = after.value_or(OldestKey{});
+  std::vector<WaitingDelivery> waiting;
+  for (store::Retry& row : deliveries_.retries().below(below, {from.first, from.channel}, limit))
+    waiting.push_back(waiting_of(std::move(row)));
+  return waiting;
+}
+
 std::vector<SequenceRange> StoredRecords::settled(std::uint32_t channel, SequenceRange range) {
   std::vector<SequenceRange> settled;
   for (const auto& [first, last] : deliveries_.retries().ranges(channel, range.first, range.last))

@@ -26,6 +26,9 @@ class StoredRecords final : public DeliveryRecords {
                                        std::optional<WaitingKey> after,
                                        std::size_t limit) override;
   std::optional<OldestOwed> oldest_waiting() override;
+  std::vector<WaitingDelivery> waiting_below(journal::Sequence below,
+                                             std::optional<OldestKey> after,
+                                             std::size_t limit) override;
   std::vector<SequenceRange> settled(std::uint32_t channel, SequenceRange range) override;
   std::optional<KnownDelivery> known(std::uint32_t channel, journal::Sequence first) override;
   std::vector<DeadDelivery> dead(std::uint32_t webhook, base::Time since, base::Time until,

@@ -63,6 +63,11 @@ class StubbornRecords final : public DeliveryRecords {
     return records.waiting(channel, order, after, limit);
   }
   std::optional<OldestOwed> oldest_waiting() override { return records.oldest_waiting(); }
+  std::vector<WaitingDelivery> waiting_below(journal::Sequence below,
+                                             std::optional<OldestKey> after,
+                                             std::size_t limit) override {
+    return records.waiting_below(below, after, limit);
+  }
   std::vector<SequenceRange> settled(std::uint32_t channel, SequenceRange range) override {
     return records.settled(channel, range);
   }

@@ -125,8 +125,22 @@ struct StoredRecordsTest : testing::Test {
     return all;
   }
 
+  template <class Records>
+  static std::vector<WaitingDelivery> all_below(Records& records, journal::Sequence below) {
+    std::vector<WaitingDelivery> all;
+    std::optional<OldestKey> after;
+    for (;;) {
+      const std::vector<WaitingDelivery> page = records.waiting_below(below, after, 3);
+      if (page.empty()) return all;
+      all.insert(all.end(), page.begin(), page.end());
+      after = {page.back().first(), page.back().channel};
+    }
+  }
+
   void expect_same_answers() {
     EXPECT_EQ(stored.oldest_waiting(), simulated.oldest_waiting());
+    for (const journal::Sequence below : {journal::Sequence{1}, kEvents / 2, kEvents + 1})
+      EXPECT_TRUE(are_equal(all_below(stored, below), all_below(simulated, below)));
     EXPECT_TRUE(are_equal(stored.waiting_channels(), simulated.waiting_channels()));
     for (std::uint32_t channel = 0; channel < kChannels; ++channel) {
       for (const WaitingOrder order : {WaitingOrder::due, WaitingOrder::sequence})

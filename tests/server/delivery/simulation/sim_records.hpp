@@ -70,6 +70,21 @@ class SimRecords final : public delivery::DeliveryRecords {
     return oldest;
   }
 
+  std::vector<delivery::WaitingDelivery> waiting_below(journal::Sequence below,
+                                                       std::optional<delivery::OldestKey> after,
+                                                       std::size_t limit) override {
+    const delivery::OldestKey from = after.value_or(delivery::OldestKey{});
+    std::map<std::pair<journal::Sequence, std::uint32_t>, const delivery::WaitingDelivery*> found;
+    for (const auto& [key, row] : waiting_rows) {
+      const std::pair place{key.second, key.first};
+      if (key.second < below && place > std::pair{from.first, from.channel}) found[place] = &row;
+    }
+    std::vector<delivery::WaitingDelivery> rows;
+    for (const auto& [place, row] : found)
+      if (rows.size() < limit) rows.push_back(*row);
+    return rows;
+  }
+
   std::vector<delivery::SequenceRange> settled(std::uint32_t channel,
                                                delivery::SequenceRange range) override {
     std::vector<delivery::SequenceRange> found;
