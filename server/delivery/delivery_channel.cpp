@@ -10,6 +10,7 @@ namespace sluice::delivery {
 namespace {
 
 constexpr std::size_t kParked = 64;  // events in memory of a channel that nothing is sent to
+constexpr std::chrono::minutes kStuckAfter{1};
 
 WaitingOrder order_of(const ChannelPolicy& policy) {
   return policy.is_ordered ? WaitingOrder::sequence : WaitingOrder::due;
@@ -44,6 +45,11 @@ void DeliveryChannel::recover(const ChannelProgress& progress) {
   is_lagging_ = true;
 }
 
+void DeliveryChannel::recover_waiting(std::uint64_t count, TimePoint now) {
+  book.begin(count);
+  failing_since_ = std::min(failing_since_, now);
+}
+
 bool DeliveryChannel::offer(journal::Sequence sequence, TimePoint now) {
   if (sequence < frontier_) return false;  // after a restart the feed may be behind the channel
   if (!is_lagging_ && room() > 0) {
@@ -58,6 +64,7 @@ bool DeliveryChannel::offer(journal::Sequence sequence, TimePoint now) {
 
 bool DeliveryChannel::wants_refill(TimePoint now) const {
   if (!is_lagging_ || queue_.size() > room() / 4) return false;
+  if (is_crowding(refill_from_, now)) return true;
   if (webhook_.is_active)
     return circuit_.state() == CircuitBreaker::State::closed || queue_.is_empty();
   return queue_.is_empty() && now >= webhook_.paused_until;
@@ -127,6 +134,10 @@ ChannelProgress DeliveryChannel::progress(journal::Sequence feed_position) const
 
 bool DeliveryChannel::is_parked() const noexcept {
   return !webhook_.is_active || circuit_.state() != CircuitBreaker::State::closed;
+}
+
+bool DeliveryChannel::is_stuck(TimePoint now) const noexcept {
+  return is_parked() || failing_since_ <= now - kStuckAfter;
 }
 
 // How many more events the queue may take.

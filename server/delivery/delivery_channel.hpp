@@ -30,14 +30,16 @@ namespace sluice::delivery {
 struct WebhookEntry;
 class RefillScan;
 
-/// The memory of all queues together. Every channel may hold kReserved events whatever the others
-/// hold, so that a flood for one does not push another out of memory.
+/// The memory of all queues together, and the journal's room. Every channel may hold kReserved events
+/// whatever the others hold, so that a flood for one does not push another out of memory.
 struct QueueBudget {
   static constexpr std::size_t kReserved = 16;
 
   std::size_t used = 0;
   std::size_t most = 4'000'000;
   std::size_t per_channel = 16'384;
+  /// What is owed below this keeps everybody's new events out, or soon will (D4); 0: nothing does.
+  journal::Sequence crowded_below = 0;
 };
 
 /// Thread safety: none.
@@ -50,7 +52,8 @@ class DeliveryChannel {
     queued,          // deliver what is first in the queue
     waiting,         // deliver what waits for another attempt
     expired_queued,  // give it up: its webhook was paused for too long
-    expired_waiting
+    expired_waiting,
+    crowding_queued  // give it up: it holds the journal's backlog, and nothing gets through
   };
   struct Step {
     Work work = Work::none;
@@ -75,6 +78,8 @@ class DeliveryChannel {
   void begin_at(journal::Sequence sequence) noexcept { frontier_ = std::max(frontier_, sequence); }
   /// Continues where an earlier process stopped.
   void recover(const ChannelProgress& progress);
+  /// The records have `count` deliveries of it. They failed, so that it counts as failing for now.
+  void recover_waiting(std::uint64_t count, TimePoint now);
   /// The feed has an event for it. False: it is in no queue, and will be read when its turn comes.
   bool offer(journal::Sequence sequence, TimePoint now);
   bool is_lagging() const noexcept { return is_lagging_; }
@@ -118,6 +123,13 @@ class DeliveryChannel {
   /// The last attempt succeeded: such a channel is preferred when there is not room for all.
   bool is_proven() const noexcept { return is_proven_; }
   bool is_parked() const noexcept;
+  /// Nothing gets through: its webhook is paused, its circuit is not closed, or it has only failed for
+  /// a minute: an ordered channel, or one that is owed little, is long in failing often.
+  bool is_stuck(TimePoint now) const noexcept;
+  /// Whether what it is owed at `sequence` crowds the journal's backlog.
+  bool is_crowding(journal::Sequence sequence, TimePoint now) const noexcept {
+    return sequence < budget_.crowded_below && is_stuck(now);
+  }
 
   WaitingBook book;
   bool is_new = true;  // it has not been given what came in while it was not known
@@ -160,6 +172,7 @@ class DeliveryChannel {
   CircuitBreaker circuit_;
   TokenBucket bucket_;
   TimePoint held_until_{};
+  TimePoint failing_since_ = Timetable::kNever;  // the first failure that no success followed
   std::uint32_t window_ = 4;  // deliveries at a time; grows with success, up to the policy's
   bool is_lagging_ = false;
   bool is_proven_ = false;

@@ -11,12 +11,19 @@ using TimePoint = DeliveryChannel::TimePoint;
 using Step = DeliveryChannel::Step;
 using Work = DeliveryChannel::Work;
 
+// While nothing is sent rows are written: a few at a time.
+constexpr std::size_t kExpiringAtOnce = 16;
+constexpr std::size_t kCrowdingAtOnce = 64;
+
 Step wait_until(TimePoint time) { return {Work::none, time}; }
 
 }  // namespace
 
 Step DeliveryChannel::next(TimePoint now) {
-  if (webhook_.is_loading || in_flight.size() >= window()) return {};  // their end looks again
+  if (webhook_.is_loading) return {};
+  if (!queue_.is_empty() && is_crowding(queue_.front(), now) && in_flight.size() < kCrowdingAtOnce)
+    return {Work::crowding_queued};
+  if (in_flight.size() >= window()) return {};  // their end looks again
   if (!webhook_.is_active) return next_expired(now);
   if (now < held_until_) return has_work() ? wait_until(held_until_) : Step{};
   const Step step = policy_.is_ordered ? next_ordered(now) : next_work(now);
@@ -68,10 +75,9 @@ bool DeliveryChannel::has_batch(TimePoint now) const {
   return queue_.size() >= policy_.batch_events || now >= batch_since_ + policy_.batch_wait;
 }
 
-// While a pause ends in dead deliveries nothing is sent, but rows are written: a few at a time.
 std::size_t DeliveryChannel::window() const noexcept {
   if (policy_.is_ordered) return 1;
-  return webhook_.is_active ? std::min(window_, policy_.max_in_flight) : 16;
+  return webhook_.is_active ? std::min(window_, policy_.max_in_flight) : kExpiringAtOnce;
 }
 
 void DeliveryChannel::begin_send(TimePoint now) {
@@ -81,12 +87,14 @@ void DeliveryChannel::begin_send(TimePoint now) {
 
 void DeliveryChannel::succeed() noexcept {
   circuit_.succeed();
+  failing_since_ = Timetable::kNever;
   is_proven_ = true;
   window_ = std::min(window_ + 1, policy_.max_in_flight);
 }
 
 void DeliveryChannel::fail(TimePoint now, double jitter, const CircuitRules& rules) {
   is_proven_ = false;
+  failing_since_ = std::min(failing_since_, now);
   window_ = std::max(window_ / 2, 1U);
   circuit_.fail(now, jitter, rules);
   if (circuit_.state() != CircuitBreaker::State::closed) park();

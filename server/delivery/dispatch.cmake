@@ -1,5 +1,6 @@
 # The dispatcher: what is sent when, and what becomes of it.
 target_sources(sluice_delivery PRIVATE
+  backlog_relief.cpp
   channel_policy.cpp
   delivery_channel.cpp
   delivery_channel_step.cpp

@@ -94,6 +94,7 @@ struct DispatcherStats {
   std::uint64_t in_flight_bytes = 0;
   std::uint64_t waiting = 0;    // for a later attempt
   std::uint64_t dead = 0;       // since the start
+  std::uint64_t crowding = 0;   // of these, given up since they crowded the journal's backlog
   std::uint64_t delivered = 0;  // deliveries since the start; a batch is one
   std::uint64_t delivered_events = 0;
   std::uint64_t failed_attempts = 0;

@@ -16,6 +16,7 @@ constexpr auto kHealthPause = 1s;
 // The journal writes files again whose events are released, and makes new ones, at twice the cost,
 // when that comes late. In a second a flood fills more of them than it keeps for later.
 constexpr auto kReleasePause = 100ms;
+constexpr auto kReliefPause = 10s;  // time alone may show that nothing gets through
 constexpr auto kPausePerWebhook = 20us;  // so that sweeps over all of them cost little
 
 WebhookTable::Options table_options(const DispatcherOptions& options) {
@@ -44,6 +45,7 @@ Dispatcher::Impl::Impl(const DispatcherParts& parts, const DispatcherOptions& op
       outbox_({parts.clock, parts.sender, cache_, scheduler_, in_flight_, progress_, ids_,
                settlement_}),
       requeue_({parts.clock, parts.ledger, webhooks_, cache_, in_flight_, ids_, *this}),
+      relief_({parts.clock, budget_, parts.ledger, webhooks_, in_flight_, requeue_, outbox_}),
       recovery_({parts.clock, parts.ledger, parts.events, webhooks_, requeue_,
                  [this] { schedule_turn(); }}),
       trial_({parts.clock, parts.random, parts.sender, parts.ledger, ids_}) {}
@@ -107,6 +109,8 @@ Dispatcher::Impl::TimePoint Dispatcher::Impl::next_wake(TimePoint now) const {
     wake = std::min(wake, progress_due_);
   if (health_.has_news()) wake = std::min(wake, health_due_);
   if (wants_release_ && !is_releasing_) wake = std::min(wake, release_due_);
+  if (budget_.crowded_below != 0 && !is_releasing_)
+    wake = std::min(wake, std::max(relief_due_, release_due_));
   return wake;
 }
 
@@ -220,9 +224,11 @@ void Dispatcher::Impl::disable(WebhookEntry& webhook, const std::string& reason)
 // What is neither owed by a channel now nor by a row that is in the records a moment later is owed
 // by nobody: rows are written before their events stop being owed.
 void Dispatcher::Impl::release(TimePoint now) {
+  wants_release_ |= budget_.crowded_below != 0 && now >= relief_due_;
   if (!wants_release_ || is_releasing_ || now < release_due_) return;
   wants_release_ = false;
   release_due_ = now + kReleasePause + kPausePerWebhook * webhooks_.busy().size();
+  relieve(now);
   const OldestOwed oldest = oldest_owed();
   if (oldest.event <= released_below_) {
     oldest_owed_ = oldest;
@@ -240,6 +246,36 @@ void Dispatcher::Impl::release(TimePoint now) {
       parts_.events.release_below(oldest.event);
     };
   });
+}
+
+// One receiver must not keep out everybody's events (D4): what is owed to those where nothing gets
+// through is given up, oldest first, before the backlog is full.
+void Dispatcher::Impl::relieve(TimePoint now) {
+  const journal::Sequence before =
+      std::exchange(budget_.crowded_below, is_stopping_ ? 0 : crowded_below(now));
+  relief_due_ = now + kReliefPause;
+  if (budget_.crowded_below == 0) return;
+  relief_.begin();
+  if (budget_.crowded_below <= before) return;
+  for (const WebhookEntry* webhook : webhooks_.busy()) {
+    for (const auto& channel : webhook->channels) {
+      if (!channel->is_stuck(now)) continue;
+      scheduler_.touch(*channel, now);
+      refill_.touch(*channel, now);
+    }
+  }
+  schedule_turn();
+}
+
+// Beyond what others are owed, and what the feed has not come to, giving up would make no room.
+journal::Sequence Dispatcher::Impl::crowded_below(TimePoint now) const {
+  journal::Sequence below = parts_.events.crowded_below();
+  if (below == 0) return 0;
+  below = std::min(below, feed_.fed_below());
+  for (const WebhookEntry* webhook : webhooks_.busy())
+    for (const auto& channel : webhook->channels)
+      if (!channel->is_stuck(now)) below = std::min(below, channel->lowest_owed(feed_.position()));
+  return below;
 }
 
 OldestOwed Dispatcher::Impl::oldest_owed() const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "delivery/backlog_relief.hpp"
 #include "delivery/delivery_id.hpp"
 #include "delivery/dispatcher.hpp"
 #include "delivery/event_cache.hpp"
@@ -82,6 +83,8 @@ class Dispatcher::Impl final : public WebhookWatcher, public SettlementWatcher {
   // Retention.
   void release(TimePoint now);
   OldestOwed oldest_owed() const;
+  void relieve(TimePoint now);
+  journal::Sequence crowded_below(TimePoint now) const;
 
   DispatcherParts parts_;
   DispatcherOptions options_;
@@ -98,6 +101,7 @@ class Dispatcher::Impl final : public WebhookWatcher, public SettlementWatcher {
   Settlement settlement_;
   Outbox outbox_;
   Requeue requeue_;
+  BacklogRelief relief_;
   Recovery recovery_;
   Trial trial_;
 
@@ -112,6 +116,7 @@ class Dispatcher::Impl final : public WebhookWatcher, public SettlementWatcher {
   TimePoint progress_due_{};
   TimePoint health_due_{};
   TimePoint release_due_{};
+  TimePoint relief_due_{};  // to look again, while the backlog is crowded
   journal::Sequence released_below_ = 0;
   OldestOwed oldest_owed_;
   std::uint64_t webhooks_disabled_ = 0;

@@ -86,10 +86,12 @@ void Dispatcher::Impl::webhook_known(WebhookEntry& webhook,
   }
   const TimePoint now = parts_.clock.steady_now();
   for (const auto& channel : webhook.channels) look_at(*channel, now);
+  wants_release_ = true;  // what it is owed may crowd the backlog now that it is paused
   schedule_turn();
 }
 
 void Dispatcher::Impl::take(WebhookEntry& webhook, const WebhookEntry::Arrivals& arrivals) {
+  const TimePoint now = parts_.clock.steady_now();
   WebhookEntry::Arrivals gone;
   for (const ChannelProgress& progress : arrivals.progress) {
     if (DeliveryChannel* channel = webhook.find(progress.channel)) {
@@ -101,12 +103,11 @@ void Dispatcher::Impl::take(WebhookEntry& webhook, const WebhookEntry::Arrivals&
   }
   for (const WaitingSummary& waiting : arrivals.waiting) {
     if (DeliveryChannel* channel = webhook.find(waiting.channel)) {
-      channel->book.begin(waiting.count);
+      channel->recover_waiting(waiting.count, now);
     } else {
       gone.waiting.push_back(waiting);
     }
   }
-  const TimePoint now = parts_.clock.steady_now();
   for (const auto& channel : webhook.channels) {
     if (!std::exchange(channel->is_new, false)) continue;  // the feed has given it all of them
     channel->begin_at(arrivals.new_from);
@@ -130,6 +131,7 @@ void Dispatcher::Impl::drop(const WebhookEntry::Arrivals& arrivals) {
 
 void Dispatcher::Impl::stop(TimePoint deadline, std::function<void()> receiver) {
   is_stopping_ = true;
+  budget_.crowded_below = 0;
   when_stopped_ = std::move(receiver);
   answer_early_requests();
   parts_.loop.run_at(deadline, [this] { finish_stop(); });

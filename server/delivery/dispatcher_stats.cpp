@@ -14,6 +14,7 @@ DispatcherStats Dispatcher::Impl::stats() const {
   stats.in_flight = in_flight_.size();
   stats.in_flight_bytes = in_flight_.bytes();
   stats.dead = settlement_.dead();
+  stats.crowding = outbox_.crowding();
   for (const auto& [organisation, counts] : settlement_.attempts().by_organisation()) {
     stats.delivered += counts.delivered;
     stats.delivered_events += counts.delivered_events;

@@ -14,16 +14,22 @@ constexpr std::size_t kDeliveriesAStep = 256;
 constexpr std::size_t kTurn = 4;  // deliveries of a channel before the others have their turn
 constexpr std::size_t kBatchBytes = std::size_t{4} << 20U;
 constexpr char kPausedTooLong[] = "the webhook was paused for longer than a delivery waits";
+constexpr char kCrowding[] =
+    "given up: nothing gets through to the receiver, and what came since nearly fills "
+    "journal.backlog_bytes";
 constexpr char kDropped[] = "the journal no longer keeps the event";
 constexpr char kUnreadable[] = "the journal could not be read";
 
 bool is_expired(Work work) { return work == Work::expired_queued || work == Work::expired_waiting; }
-bool is_from_queue(Work work) { return work == Work::queued || work == Work::expired_queued; }
+bool is_from_queue(Work work) {
+  return work == Work::queued || work == Work::expired_queued || work == Work::crowding_queued;
+}
 
 }  // namespace
 
 bool Outbox::fill(TimePoint now) {
-  while (taken_.size() < kDeliveriesAStep) {
+  given_up_ = 0;
+  while (taken_.size() + given_up_ < kDeliveriesAStep) {
     begins_with_proven_ = !begins_with_proven_;
     const bool first = fill_from(begins_with_proven_, now);
     const bool second = fill_from(!begins_with_proven_, now);
@@ -48,31 +54,51 @@ bool Outbox::fill_from(bool is_proven, TimePoint now) {
 }
 
 void Outbox::take(DeliveryChannel& channel, Work work, TimePoint now) {
-  InFlightTable::Id id = 0;
-  if (is_from_queue(work)) {
-    std::size_t bytes = 0;
-    id = parts_.table.add(
-        channel, InFlight::Origin::queue,
-        channel.take_queued(now, [&](journal::Sequence sequence) { return fits(sequence, bytes); }),
-        0);
-    parts_.progress.touch(channel);
-  } else {
-    WaitingBook::Entry entry = channel.take_waiting();
-    id = parts_.table.add(channel, InFlight::Origin::waiting, std::move(entry.events),
-                          entry.attempts);
-    InFlight& delivery = *parts_.table.find(id);
-    delivery.made = entry.made;
-    delivery.recipients = std::move(entry.recipients);
-  }
+  const InFlightTable::Id id = is_from_queue(work) ? take_queued(channel, work, now)
+                                                   : add_waiting(channel, channel.take_waiting());
   if (is_expired(work)) {
-    std::vector<OwedEvent> events;
-    read_events(*parts_.table.find(id), events);  // for the names in the dead delivery
-    parts_.settlement.give_up(id, kPausedTooLong);
-    return;
+    give_up(id, kPausedTooLong);
+  } else if (work == Work::crowding_queued) {
+    ++crowding_;
+    give_up(id, kCrowding);
+  } else {
+    channel.begin_send(now);
+    parts_.table.find(id)->is_probe = channel.circuit() == CircuitBreaker::State::half_open;
+    taken_.push_back(id);
   }
-  channel.begin_send(now);
-  parts_.table.find(id)->is_probe = channel.circuit() == CircuitBreaker::State::half_open;
-  taken_.push_back(id);
+}
+
+InFlightTable::Id Outbox::take_queued(DeliveryChannel& channel, Work work, TimePoint now) {
+  std::size_t bytes = 0;
+  const auto may_join = [&](journal::Sequence sequence) {
+    if (work == Work::crowding_queued && !channel.is_crowding(sequence, now)) return false;
+    return fits(sequence, bytes);
+  };
+  const InFlightTable::Id id = parts_.table.add(channel, InFlight::Origin::queue,
+                                                channel.take_queued(now, may_join), 0);
+  parts_.progress.touch(channel);
+  return id;
+}
+
+InFlightTable::Id Outbox::add_waiting(DeliveryChannel& channel, WaitingBook::Entry entry) {
+  const InFlightTable::Id id = parts_.table.add(channel, InFlight::Origin::waiting,
+                                                std::move(entry.events), entry.attempts);
+  InFlight& delivery = *parts_.table.find(id);
+  delivery.made = entry.made;
+  delivery.recipients = std::move(entry.recipients);
+  return id;
+}
+
+void Outbox::give_up(InFlightTable::Id id, const char* reason) {
+  ++given_up_;
+  std::vector<OwedEvent> events;
+  read_events(*parts_.table.find(id), events);  // for the names in the dead delivery
+  parts_.settlement.give_up(id, reason);
+}
+
+void Outbox::give_up_waiting(DeliveryChannel& channel, WaitingBook::Entry entry) {
+  ++crowding_;
+  give_up(add_waiting(channel, std::move(entry)), kCrowding);
 }
 
 void Outbox::repeat(InFlightTable::Id id) {

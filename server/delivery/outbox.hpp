@@ -39,15 +39,24 @@ class Outbox {
 
   /// Takes some deliveries. True: more could be taken now.
   bool fill(TimePoint now);
+  /// Ends what waited in the book or in the records only, and crowds the journal's backlog.
+  void give_up_waiting(DeliveryChannel& channel, WaitingBook::Entry entry);
   /// Puts in once more what was taken before.
   void repeat(InFlightTable::Id id);
   bool is_empty() const noexcept { return taken_.empty(); }
   /// Sends what was taken.
   void send(TimePoint now);
 
+  /// Deliveries that were given up since they crowded the journal's backlog.
+  std::uint64_t crowding() const noexcept { return crowding_; }
+
  private:
   bool fill_from(bool is_proven, TimePoint now);
   void take(DeliveryChannel& channel, DeliveryChannel::Work work, TimePoint now);
+  InFlightTable::Id take_queued(DeliveryChannel& channel, DeliveryChannel::Work work,
+                                TimePoint now);
+  InFlightTable::Id add_waiting(DeliveryChannel& channel, WaitingBook::Entry entry);
+  void give_up(InFlightTable::Id id, const char* reason);
   void send(InFlightTable::Id id, InFlight& delivery);
   /// The events; false: some of them could not be read.
   bool read_events(InFlight& delivery, std::vector<OwedEvent>& events);
@@ -56,6 +65,8 @@ class Outbox {
   Parts parts_;
   EventTypeReader types_;
   std::vector<InFlightTable::Id> taken_;
+  std::size_t given_up_ = 0;  // in this step
+  std::uint64_t crowding_ = 0;
   bool begins_with_proven_ = false;
 };
 

@@ -37,9 +37,7 @@ void Requeue::retry_known(const DeliveryKey& key, KnownDelivery known, const Rec
     receiver(RetryAnswer::unknown_delivery);
     return;
   }
-  const std::vector<journal::Sequence> on_their_way = taken(*channel);
-  if (channel->is_owed(key.first) ||
-      std::find(on_their_way.begin(), on_their_way.end(), key.first) != on_their_way.end()) {
+  if (channel->is_owed(key.first) || is_taken(*channel, key.first)) {
     receiver(RetryAnswer::already_waiting);
     return;
   }
@@ -81,9 +79,7 @@ void Requeue::insert(const WaitingDelivery& row) {
   DeliveryChannel* channel = find(row.webhook, row.channel);
   if (channel == nullptr) return;
   // One that is on its way ends as its attempt says.
-  const std::vector<journal::Sequence> on_their_way = taken(*channel);
-  if (std::find(on_their_way.begin(), on_their_way.end(), row.first()) != on_their_way.end())
-    return;
+  if (is_taken(*channel, row.first())) return;
   channel->book.insert(entry_of(row), false);
   parts_.watcher.channel_changed(*channel);
 }
@@ -100,6 +96,13 @@ std::vector<journal::Sequence> Requeue::taken(const DeliveryChannel& channel) {
     if (delivery.origin == InFlight::Origin::waiting) firsts.push_back(delivery.events.front());
   }
   return firsts;
+}
+
+bool Requeue::is_taken(const DeliveryChannel& channel, journal::Sequence first) {
+  return std::any_of(channel.in_flight.begin(), channel.in_flight.end(), [&](InFlightTable::Id id) {
+    const InFlight& delivery = *parts_.in_flight.find(id);
+    return delivery.origin == InFlight::Origin::waiting && delivery.events.front() == first;
+  });
 }
 
 WaitingBook::Entry Requeue::entry_of(const WaitingDelivery& row) const {

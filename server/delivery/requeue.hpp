@@ -45,6 +45,9 @@ class Requeue {
   void add_page(std::uint32_t webhook, std::uint32_t channel, std::uint32_t generation,
                 const std::vector<WaitingDelivery>& rows);
 
+  /// Whether the waiting delivery of this first event was taken and has not ended.
+  bool is_taken(const DeliveryChannel& channel, journal::Sequence first);
+
  private:
   void retry_known(const DeliveryKey& key, KnownDelivery known, const Receiver& receiver);
   DeliveryChannel* find(std::uint32_t webhook, std::uint32_t channel);

@@ -49,6 +49,8 @@ class WaitingBook {
   const Entry* next() const noexcept { return entries_.empty() ? nullptr : &entries_.front(); }
   /// Takes the next one out; it is still in the records, and counts until settle().
   Entry take();
+  /// Takes out the one of this first event, if it is in memory; in the records it still is.
+  bool erase(journal::Sequence first);
   /// One that was taken has ended.
   void settle() noexcept { count_ -= count_ > 0 ? 1 : 0; }
 
@@ -75,7 +77,6 @@ class WaitingBook {
   bool is_before(const WaitingKey& one, const WaitingKey& other) const;
   void place(Entry entry);
   void forget_beyond_most();
-  bool erase(journal::Sequence first);
 
   std::vector<Entry> entries_;
   std::optional<WaitingKey> horizon_;  // what is in the records only lies behind it

@@ -238,6 +238,7 @@ void SimOracle::change(const delivery::DeliveredAfterWaiting& row) {
 void SimOracle::change(const delivery::DeadDelivery& row) {
   Truth& truth = channels_[row.channel];
   ++dead;
+  if (truth.latency.count() > 0) fail("an event of a prompt receiver was given up: " + row.reason);
   for (const Sequence event : row.events) {
     truth.owed.erase(event);
     truth.uncovered.erase(event);
