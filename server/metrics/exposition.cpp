@@ -176,6 +176,9 @@ void add_delivery(Page& page, const delivery::DispatcherStats& delivery) {
   page.counter("sluice_delivery_deliveries_total", "Deliveries that ended; a batch is one.")
       .add(delivery.delivered, {{"result", "delivered"}})
       .add(delivery.dead, {{"result", "dead"}});
+  page.counter("sluice_delivery_crowding_total",
+               "Dead deliveries that were given up to make room in the backlog.")
+      .add(delivery.crowding);
   page.counter("sluice_delivery_events_delivered_total", "Events in deliveries that arrived.")
       .add(delivery.delivered_events);
   page.counter("sluice_delivery_attempts_failed_total", "Attempts that failed.")
