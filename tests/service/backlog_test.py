@@ -1,8 +1,10 @@
-"""A receiver that refuses everything holds what it is owed, and with it every newer event of the journal, until
-the backlog is at its limit: then new events are answered with 429 and nothing of them is kept, while
-everything else goes on; and they are taken again once nothing is owed to that receiver any more."""
+"""A receiver that takes nothing keeps nobody's events out: the oldest of what it is owed is given up before the
+journal's backlog is full, and can be seen. One that is slow and takes what it gets holds every newer event of
+the journal: at the limit new ones are answered with 429 and nothing of them is kept, while everything else
+goes on; and they are taken again once nothing is owed to that receiver any more."""
 
 import json
+import threading
 import unittest
 
 from receivers import Receiver
@@ -21,12 +23,22 @@ class Backlog(ServiceTest):
                    "metadata": {"padding": "x" * 50_000}} for i in range(count)]
         return service.post_events(events), {event["event_id"] for event in events}
 
-    def subscribe(self, service, name, event_type, answer=None):
+    def subscribe(self, service, name, event_type, answer=None, **configs):
         receiver = Receiver(answer)
         self.addCleanup(receiver.close)
-        made = service.call("POST", WEBHOOKS, webhook(name, [event_type], receiver.url))
-        self.assertEqual(made.status, 201, made.body)
+        made = webhook(name, [event_type], receiver.url)
+        made["channels"][0]["configs"].update(configs)
+        self.assertEqual(service.call("POST", WEBHOOKS, made).status, 201)
         return receiver
+
+    def metric(self, service, name):
+        lines = service.call("GET", "/metrics", key=None).body.decode().splitlines()
+        return next((float(line.split()[-1]) for line in lines if line.startswith(name + " ")), 0)
+
+    def pause(self, service, name):
+        answer = service.call("PATCH", f"{WEBHOOKS}{name}", {"is_active": False},
+                              headers={"Content-Type": "application/merge-patch+json"})
+        self.assertEqual(answer.status, 200, answer.body)
 
     def fill(self, service):
         """Events that nobody wants, until they are refused: how many bytes were taken."""
@@ -44,11 +56,51 @@ class Backlog(ServiceTest):
                 self.assertEqual(answer.status, 202, answer.body)
         self.fail("it was never refused")
 
-    def test_one_receiver_holds_the_backlog_until_nothing_is_owed_to_it(self):
+    def flood(self, service, name):
+        """More than the limit for somebody else, no faster than room is made: none of it is refused."""
+        taken = int(self.metric(service, "sluice_journal_newest_sequence"))
+
+        def has_room():  # by figures that are younger than what was posted: they are up to a second old
+            return (self.metric(service, "sluice_journal_newest_sequence") >= taken
+                    and self.metric(service, "sluice_journal_backlog_bytes") < LIMIT * 93 // 100)
+        for number in range(3 * LIMIT // 2 // 2_000_000):
+            if number % 2 == 0:
+                self.assertTrue(wait_for(has_room), "nothing makes room")
+            event_type = "refused.event" if number % 8 == 0 else "wanted.event"
+            answer, _ = self.post(service, event_type, f"{name}{number}")
+            self.assertEqual(answer.status, 202, answer.body)
+            taken += 40
+
+    def test_receivers_that_take_nothing_keep_nobody_out(self):
         service = self.start_first()
         self.subscribe(service, "refusing", "refused.*", lambda number: (500, {}, b""))
+        self.subscribe(service, "paused", "paused.*", lambda number: (500, {}, b""))
         healthy = self.subscribe(service, "healthy", "wanted.*")
-        first, _ = self.post(service, "refused.event", "r", count=1)
+        for kind in ("refused", "paused"):
+            self.assertEqual(self.post(service, f"{kind}.event", kind)[0].status, 202)
+        path = f"{WEBHOOKS}refusing"
+        self.pause(service, "paused")
+        self.flood(service, "f")
+        # All that the paused one was owed, and the oldest of the other.
+        self.assertTrue(wait_for(lambda: self.metric(service, "sluice_delivery_crowding_total") >= 80))
+        self.assertTrue(wait_for(lambda: len({json.loads(r.body)["event_id"] for r in
+                                              list(healthy.requests)}) >= 40))
+        # What was given up comes once more as long as retention has it.
+        answer = service.call("POST", f"{path}/recover", {"since": "2020-01-01T00:00:00Z", "only": "failed"})
+        self.assertEqual(answer.status, 202, answer.body)
+        self.assertEqual(service.stop(), 0)
+
+    def test_a_slow_receiver_holds_the_backlog_until_nothing_is_owed_to_it(self):
+        service = self.start_first()
+        goes_on = threading.Event()
+        self.addCleanup(goes_on.set)
+
+        def slow(number):
+            goes_on.wait(3)
+            return 204, {}, b""
+        self.subscribe(service, "slow", "slow.*", slow, max_in_flight=1)
+        healthy = self.subscribe(service, "healthy", "wanted.*")
+        first, _ = self.post(service, "slow.event", "r", count=40)
         self.assertEqual(first.status, 202)
         taken, ids = self.post(service, "wanted.event", "w")
         self.assertEqual(taken.status, 202)
@@ -57,19 +109,15 @@ class Backlog(ServiceTest):
         def arrived():
             return {json.loads(r.body)["event_id"] for r in list(healthy.requests)}
         self.assertTrue(wait_for(lambda: arrived() >= ids, 60), "what others are owed still arrives")
-        self.assertEqual(service.call("GET", "/v1/events/r-0").status, 200)
+        self.assertEqual(service.call("GET", "/v1/events/r-39").status, 200)
         # The log says who it is, while there is still room.
-        known = service.call("GET", f"{WEBHOOKS}refusing").json["webhook_id"]
+        path = f"{WEBHOOKS}slow"
+        known = service.call("GET", path).json["webhook_id"]
         self.assertTrue(wait_for(lambda: any(
             "near its limit" in line and f"oldest_owed_to={known}" in line
             and "organization=default" in line
             for line in list(service.log)), 60), service.log[-5:])
-        # A pause changes nothing: what is owed waits with it.
-        path = f"{WEBHOOKS}refusing"
-        paused = service.call("PATCH", path, {"is_active": False},
-                              headers={"Content-Type": "application/merge-patch+json"})
-        self.assertEqual(paused.status, 200, paused.body)
-        self.assertEqual(self.post(service, "unwanted.event", "paused")[0].status, 429)
+        self.assertEqual(self.metric(service, "sluice_delivery_crowding_total"), 0)
         self.assertEqual(service.call("DELETE", path).status, 204)
         self.assertTrue(wait_for(
             lambda: self.post(service, "wanted.event", "again")[0].status == 202, 60))
