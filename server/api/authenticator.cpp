@@ -2,7 +2,9 @@
 
 #include <cstring>
 
+#include "base/log.hpp"
 #include "config_store/api_keys.hpp"
+#include "config_store/store_error.hpp"
 
 namespace sluice::api {
 namespace {
@@ -29,6 +31,26 @@ std::size_t Authenticator::HashDigest::operator()(const base::Digest& digest) co
   return hash;
 }
 
+/// Errors: StoreError; std::bad_alloc.
+std::optional<domain::ApiKey> Authenticator::find(std::string_view text) {
+  // What is compared is a digest, so the time it takes tells nothing about a key's text.
+  const base::Digest digest = base::sha256(text);
+  std::uint64_t changes = 0;
+  {
+    const base::MutexLock lock(mutex_);
+    changes = changes_;
+    if (const auto found = keys_.find(digest); found != keys_.end()) return found->second;
+  }
+  std::optional<domain::ApiKey> key = store_.find_by_digest(digest);
+  if (key) {
+    const base::MutexLock lock(mutex_);
+    if (keys_.size() >= kMostKeys) keys_.clear();
+    // Not if refresh() ran meanwhile: the key may have been revoked since it was looked up.
+    if (changes == changes_) keys_.insert_or_assign(digest, *key);
+  }
+  return key;
+}
+
 std::variant<domain::ApiKey, Refusal> Authenticator::check(std::string_view authorization,
                                                            domain::Permission wanted) {
   if (authorization.empty()) return Refusal{401, "Expected Authorization: Bearer sk_..."};
@@ -37,23 +59,12 @@ std::variant<domain::ApiKey, Refusal> Authenticator::check(std::string_view auth
   if (!domain::is_api_key(text))
     return Refusal{401, "The API key is malformed; expected Authorization: Bearer sk_..."};
 
-  // What is compared is a digest, so the time it takes tells nothing about a key's text.
-  const base::Digest digest = base::sha256(text);
   std::optional<domain::ApiKey> key;
-  std::uint64_t changes = 0;
-  {
-    const base::MutexLock lock(mutex_);
-    changes = changes_;
-    if (const auto found = keys_.find(digest); found != keys_.end()) key = found->second;
-  }
-  if (!key) {
-    key = store_.find_by_digest(digest);
-    if (key) {
-      const base::MutexLock lock(mutex_);
-      if (keys_.size() >= kMostKeys) keys_.clear();
-      // Not if refresh() ran meanwhile: the key may have been revoked since it was looked up.
-      if (changes == changes_) keys_.insert_or_assign(digest, *key);
-    }
+  try {
+    key = find(text);
+  } catch (const store::StoreError& error) {
+    base::log_error("an API key cannot be looked up", {{"error", error.what()}});
+    return Refusal{503, "The configuration cannot be read at present"};
   }
   if (!key || !key->is_valid_at(clock_.now()))
     return Refusal{401, "The API key is unknown, revoked or expired"};

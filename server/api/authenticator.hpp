@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -35,7 +36,8 @@ class Authenticator {
  public:
   Authenticator(store::ApiKeys& store, const base::Clock& clock);
 
-  /// The key that `authorization` (the header's value) names, if it may do `wanted`.
+  /// The key that `authorization` (the header's value) names, if it may do `wanted`. 503: it is none
+  /// that was used lately, and the store cannot be read. Errors: std::bad_alloc.
   std::variant<domain::ApiKey, Refusal> check(std::string_view authorization,
                                               domain::Permission wanted);
 
@@ -48,6 +50,8 @@ class Authenticator {
     std::size_t operator()(const base::Digest& digest) const noexcept;
   };
   static constexpr std::size_t kMostKeys = 100'000;
+
+  std::optional<domain::ApiKey> find(std::string_view text);
 
   store::ApiKeys& store_;
   const base::Clock& clock_;
