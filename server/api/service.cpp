@@ -133,8 +133,8 @@ std::unique_ptr<http::BodyReceiver> Service::begin_route(const http::RequestHead
                    .route = std::move(match),
                    .query = std::move(*query),
                    .body = std::nullopt,
-                   .if_match = std::string{head.header("if-match")},
-                   .if_none_match = std::string{head.header("if-none-match")},
+                   .if_match = head.joined_header("if-match"),
+                   .if_none_match = head.joined_header("if-none-match"),
                    .request_id = std::string{head.request_id},
                    .peer_address = is_forwarded(head) ? std::string{} : std::string{head.peer_address},
                    .now = clock_.now()};

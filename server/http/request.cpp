@@ -1,6 +1,7 @@
 #include "http/request.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace sluice::http {
 namespace {
@@ -22,6 +23,17 @@ std::string_view RequestHead::header(std::string_view name) const noexcept {
     if (equal_ignoring_case(field.name, name)) return field.value;
   }
   return {};
+}
+
+std::string RequestHead::joined_header(std::string_view name) const {
+  std::string joined;
+  bool is_first = true;
+  for (const HeaderField& field : fields) {
+    if (!equal_ignoring_case(field.name, name)) continue;
+    if (!std::exchange(is_first, false)) joined += ", ";
+    joined += field.value;
+  }
+  return joined;
 }
 
 }  // namespace sluice::http

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "http/method.hpp"
@@ -32,6 +33,9 @@ struct RequestHead {
   /// The value of the first field of that name, in any case; empty when there is none.
   /// Complexity: O(fields).
   std::string_view header(std::string_view name) const noexcept;
+  /// The values of all fields of that name, as the one list that they are. Complexity: O(fields).
+  /// Errors: std::bad_alloc. Source: RFC 9110 section 5.3.
+  std::string joined_header(std::string_view name) const;
 };
 
 /// Whether two texts differ in nothing but the case of ASCII letters.

@@ -63,7 +63,9 @@ TEST_F(Walk, AWebhookLivesAndDiesOverOneConnection) {
   EXPECT_EQ(call(verb::put, path, webhook("a.*"), header(http::field::if_match, "\"older\""))
                 .result_int(),
             412);
-  const Answer replaced = call(verb::put, path, webhook("a.*"), header(http::field::if_match, tag));
+  http::fields two_lines = header(http::field::if_match, "\"older\"");
+  two_lines.insert(http::field::if_match, tag);
+  const Answer replaced = call(verb::put, path, webhook("a.*"), two_lines);
   EXPECT_EQ(replaced.result_int(), 200);
   EXPECT_NE(replaced[http::field::etag], tag);
   EXPECT_EQ(call(verb::put, path, webhook("b.*"), header(http::field::if_match, tag)).result_int(),
