@@ -20,7 +20,7 @@ class Match(CommandTest):
             webhook("wh_a", ["order.*", "order.paid"]),
             webhook('wh_"b', ["**"], organization="acme", channels=[{"channel": "webhook"}]),
             webhook("wh_c", ["order.paid"], is_active=False),
-            webhook("wh_d", ["*"], is_active=True, organization=None),
+            webhook("wh_d", ["*"], is_active=None, organization=None),
         ])
         self.events = self.write("events.ndjson", [
             event("order.paid"),

@@ -55,7 +55,7 @@ std::string_view read_text(std::string_view line, simdjson::dom::object object,
 
 bool read_is_active(std::string_view line, simdjson::dom::object object) {
   simdjson::dom::element value;
-  if (object["is_active"].get(value) != simdjson::SUCCESS) return true;
+  if (object["is_active"].get(value) != simdjson::SUCCESS || value.is_null()) return true;
   bool is_active = false;
   if (value.get(is_active) == simdjson::SUCCESS) return is_active;
   throw WebhookError(find_column(line, "is_active", kNoElement), "is_active must be true or false");
