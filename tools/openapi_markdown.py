@@ -50,7 +50,8 @@ def kind(schema):
     if "const" in schema:
         return f"`{str(schema['const']).lower()}`"
     if "enum" in schema:
-        return "one of " + ", ".join(f"`{value}`" for value in schema["enum"])
+        return "one of " + ", ".join("`null`" if value is None else f"`{value}`"
+                                     for value in schema["enum"])
     for word in ("oneOf", "anyOf"):
         if word in schema:
             return " or ".join(kind(each) for each in schema[word])

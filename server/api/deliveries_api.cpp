@@ -68,15 +68,29 @@ const json::object& body_of(const Call& call) {
   return call.body->get_object();
 }
 
-base::Time time_field(const json::object& body, std::string_view field,
-                      std::optional<base::Time> absent, Parameters& given) {
+/// Null where the field is absent, or null, which is the same.
+const json::value* field_of(const json::object& body, std::string_view field) {
   const json::value* value = body.if_contains(field);
-  const bool is_given = value != nullptr && !value->is_null();
-  const auto time = is_given && value->is_string() ? base::parse_iso8601(value->get_string())
-                                                   : std::nullopt;
-  if (!time && (is_given || !absent))
+  return value == nullptr || value->is_null() ? nullptr : value;
+}
+
+/// None: it is absent or reported.
+std::optional<base::Time> time_field(const json::object& body, std::string_view field,
+                                     bool is_required, Parameters& given) {
+  const json::value* value = field_of(body, field);
+  const auto time = value != nullptr && value->is_string()
+                        ? base::parse_iso8601(value->get_string())
+                        : std::nullopt;
+  if (!time && (value != nullptr || is_required))
     given.report("body", field, "expected a time such as 2026-01-31T12:00:00Z (RFC 3339)");
-  return time.value_or(absent.value_or(base::Time{}));
+  return time;
+}
+
+/// Of times that are both given.
+void expect_in_order(std::optional<base::Time> since, std::optional<base::Time> until,
+                     std::string_view place, Parameters& given) {
+  if (since && until && *until < *since)
+    given.report(place, "until", "expected a time that is not before since");
 }
 
 void expect_answered(bool is_answered) {
@@ -133,6 +147,7 @@ http::Response DeliveriesApi::list(const Call& call) const {
   filter.event_type = given.text("event_type");
   filter.since = given.time("since");
   filter.until = given.time("until");
+  expect_in_order(filter.since, filter.until, "query", given);
   const store::PageRequest request{.limit = given.limit(), .cursor = given.text("cursor")};
   given.expect_good();
   const auto page = attempts_.list(webhook.number, filter, request);
@@ -204,16 +219,19 @@ http::Response DeliveriesApi::recover(const Call& call) {
   Parameters given(call.query);
   delivery::RecoverRequest request;
   request.webhook = webhook.number;
-  request.since = time_field(body, "since", std::nullopt, given);
-  request.until = time_field(body, "until", call.now, given);
-  const json::value* only = body.if_contains("only");
+  const std::optional<base::Time> since = time_field(body, "since", true, given);
+  const std::optional<base::Time> until = time_field(body, "until", false, given);
+  expect_in_order(since, until, "body", given);
+  const json::value* only = field_of(body, "only");
   const bool is_text = only != nullptr && only->is_string();
   if (is_text && only->get_string() == "missed") {
     request.which = delivery::RecoverRequest::Which::missed;
   } else if (only != nullptr && !(is_text && only->get_string() == "failed")) {
-    given.report("body", "only", "expected failed or missed");
+    given.report("body", "only", "expected failed, missed or null");
   }
   given.expect_good();
+  request.since = since.value_or(base::Time{});
+  request.until = until.value_or(call.now);
   request.patterns = webhook.draft.event_types;
   const auto report = control_.recover(std::move(request));
   if (!report) return json_answer(202, json::object{{"status", "running"}});

@@ -193,6 +193,27 @@ class Deliveries(ServiceTest):
         self.assertEqual([json.loads(r.body)["event_id"] for r in self.receiver.requests],
                          ["before", "during"])
 
+    def test_a_time_that_ends_before_it_begins_is_refused(self):
+        service = self.start_first()
+        path = WEBHOOKS + self.create(service)["webhook_id"]
+        since, until = "2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z"
+        listed = service.call("GET", f"{path}/deliveries?since={since}&until={until}")
+        recovered = service.call("POST", path + "/recover", {"since": since, "until": until})
+        for place, answer in (("query", listed), ("body", recovered)):
+            self.assertEqual(answer.status, 422, answer.body)
+            errors = answer.json["error"]["details"]["validation_errors"]
+            self.assertEqual([error["location"] for error in errors], [[place, "until"]])
+
+    def test_a_recovery_takes_null_for_what_is_left_out(self):
+        service = self.start_first()
+        path = WEBHOOKS + self.create(service)["webhook_id"]
+        since = {"since": "2026-01-01T00:00:00Z"}
+        self.assertEqual(service.call("POST", path + "/recover",
+                                      {**since, "until": None, "only": None}).status, 202)
+        for refused in ({"since": None}, {**since, "only": "all"}, {**since, "only": 5}):
+            answer = service.call("POST", path + "/recover", refused)
+            self.assertEqual(answer.status, 422, answer.body)
+
     def test_both_secrets_sign_after_a_rotation(self):
         service = self.start_first()
         made = self.create(service)
