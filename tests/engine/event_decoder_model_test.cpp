@@ -8,6 +8,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "engine/decode_every_way.hpp"
 #include "engine/dom_reference.hpp"
@@ -183,6 +185,48 @@ TEST_P(EventDecoderModel, AcceptsWhatDomAccepts) {
   }
   EXPECT_GT(events, 5'000U);  // neither side is empty: the model has seen both
   EXPECT_GT(rejected, 5'000U);
+}
+
+/// Every sequence of tokens, blanks among them, of up to `longest`.
+std::vector<std::string> sequences(unsigned longest) {
+  constexpr std::string_view kTokens[] = {"{", "}", "[", "]", ",", ":", "\"a\"", "1", " "};
+  std::vector<std::string> all{""};
+  std::size_t begin = 0;
+  for (unsigned length = 1; length <= longest; ++length) {
+    const std::size_t end = all.size();
+    for (std::size_t i = begin; i < end; ++i)
+      for (const std::string_view token : kTokens) all.push_back(all[i] + std::string{token});
+    begin = end;
+  }
+  return all;
+}
+
+TEST_P(EventDecoderModel, AcceptsOfEveryShortSequenceOfTokensWhatDomAccepts) {
+  const EventFields fields = GetParam();
+  testkit::DomReference reference{DecoderLimits{}, fields};
+  const std::string string = '"' + std::string(150, 'x') + '"';
+  // Behind an event, in an object, in an array; and where a block of 64 bytes stays inside one.
+  const std::pair<std::string, std::string> places[] = {
+      {R"({"type":"a"})", ""},
+      {R"({"type":"a")", "}"},
+      {R"({"type":"a","b":[)", "]}"},
+      {R"({"type":"a","b":)" + string, R"(,"c":)" + string + '}'},
+      {R"({"type":"a","b":[)" + string, ',' + string + "]}"}};
+  std::size_t events = 0;
+  std::size_t rejected = 0;
+  for (const std::string& sequence : sequences(4)) {
+    for (const auto& [before, behind] : places) {
+      const std::string line = before + sequence + behind;
+      // Between lines, and as a last one that nothing ends.
+      const std::string lines = line + '\n' + before + behind + '\n' + line;
+      const DecodedCopy answer = testkit::decode_lines(lines, {}, 1, fields);
+      ASSERT_EQ(without_errors(answer), reference.lines(lines)) << line;
+      events += answer.events.size();
+      rejected += answer.rejected.size();
+    }
+  }
+  EXPECT_GT(events, 50U);
+  EXPECT_GT(rejected, 30'000U);
 }
 
 TEST_P(EventDecoderModel, TreatsABodyAsDomDoes) {

@@ -40,7 +40,9 @@ SLUICE_AVX2_INLINE bool LineAssembly::walk_bracket(const MarkedBlock& block, uns
 
 SLUICE_AVX2 bool LineAssembly::walk(const MarkedBlock& block, ScalarQueue& scalars) {
   const Structure& is = block.is;
-  const std::uint64_t outside_faults = is.faults | is.commas | is.scalars | is.strings;
+  // A colon is one too, which is what the faults of an array are.
+  const std::uint64_t outside_faults =
+      is.faults | is.array_faults | is.commas | is.scalars | is.strings;
   std::uint64_t marks = is.left | is.right | is.newlines;
   std::uint64_t ahead = ~std::uint64_t{0};
   for (;;) {
