@@ -7,6 +7,7 @@
 #include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
 #include <cstddef>
+#include <new>
 
 #include "domain/catalogue.hpp"
 
@@ -65,7 +66,10 @@ struct DeliveredEventWriter::Impl {
     rest.clear();
     padded.assign(json);
     padded.append(simdjson::SIMDJSON_PADDING, ' ');
-    if (parser.allocate(json.size(), kDepth) != simdjson::SUCCESS) return false;
+    // It fails for want of memory only: that is no fault of the event.
+    if (json.size() > parser.capacity() &&
+        parser.allocate(json.size(), kDepth) != simdjson::SUCCESS)
+      throw std::bad_alloc();
     ondemand::document document;
     ondemand::object object;
     if (parser.iterate(padded.data(), json.size(), padded.size()).get(document) !=
