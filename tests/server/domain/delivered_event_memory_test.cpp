@@ -19,15 +19,26 @@ std::size_t left = kEndless;  // allocations that still succeed
 
 }  // namespace
 
-// Not inlined: g++-12 would take malloc and delete for a mismatch.
-[[gnu::noinline]] void* operator new(std::size_t bytes) {
+// Not inlined: g++-12 would take malloc and delete for a mismatch. All of them, since simdjson wants
+// arrays, and no exceptions, and a sanitizer has each of these by itself.
+[[gnu::noinline]] void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
   void* const block = left == 0 ? nullptr : std::malloc(bytes);
-  if (block == nullptr) throw std::bad_alloc();
-  if (left != kEndless) --left;
+  if (block != nullptr && left != kEndless) --left;
   return block;
 }
+[[gnu::noinline]] void* operator new(std::size_t bytes) {
+  void* const block = operator new(bytes, std::nothrow);
+  if (block == nullptr) throw std::bad_alloc();
+  return block;
+}
+[[gnu::noinline]] void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept {
+  return operator new(bytes, std::nothrow);
+}
+[[gnu::noinline]] void* operator new[](std::size_t bytes) { return operator new(bytes); }
 [[gnu::noinline]] void operator delete(void* block) noexcept { std::free(block); }
 [[gnu::noinline]] void operator delete(void* block, std::size_t) noexcept { std::free(block); }
+[[gnu::noinline]] void operator delete[](void* block) noexcept { std::free(block); }
+[[gnu::noinline]] void operator delete[](void* block, std::size_t) noexcept { std::free(block); }
 
 namespace sluice::domain {
 namespace {
